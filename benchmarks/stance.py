@@ -2,11 +2,13 @@
 
     python -m benchmarks.stance [--json FILE]
 
-Both sides answer the same questions about the same sentences, those of `seeds/`, on all cores:
+All sides answer the same questions about the same sentences, those of `seeds/`, on all cores:
 
 - gainsay's stance step: the shipped weights in one-pass form, on ONNX Runtime;
-- `transformers.pipeline("zero-shot-classification")` on torch, with an ordinary cross-encoder of the same
-  architecture and tokenizer. Its weights are random: speed does not depend on their values.
+- an ordinary cross-encoder of the same architecture and tokenizer on torch, behind our own protocol as any
+  checkpoint of the hub is, in float32 and in bfloat16. Its weights are random: speed does not depend on their
+  values;
+- the same cross-encoder in `transformers.pipeline("zero-shot-classification")`.
 
 Asked are one hypothesis for each default label, and all hypotheses of the default labels. The pipeline runs
 pair by pair, as it does by default, and in batches; the faster counts. Rounds alternate between the sides and
@@ -15,46 +17,43 @@ own answers as many requests: its peak resident memory is what the operating sys
 """
 
 import argparse
+import asyncio
 import json
-import os
-import platform
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from functools import partial
-from importlib.metadata import version
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
+import torch
 from transformers import (
     BertConfig,
     BertForSequenceClassification,
-    Pipeline,
     PreTrainedTokenizerFast,
     pipeline,
 )
+from transformers.modeling_outputs import SequenceClassifierOutput
 from transformers.utils import logging
 
+from benchmarks.articles import label_request, seeds
+from benchmarks.clients import OK, exchange
+from benchmarks.serving import MEGABYTE, hardware, served
 from model.article import NARRATOR
 from model.checkpoints import WEIGHTS, load_entailment
-from model.entailment import CLASSES, Pair
+from model.entailment import CLASSES, Entailment, Pair
+from model.entailment.hub import HubEntailment
 from model.labels import DEFAULT_LABELS, render
 from model.premises import spoken_name
 from model.reader import Article, load_reader
 from model.sentences import split
 from model.training.passages import read_table
 
-SEEDS = Path(__file__).parents[1] / "seeds"
 BATCH_SIZES = (1, 16)
-MEGABYTE = 1e6
-READY_SECONDS = 60
 WORDINGS = 4
+PACKAGES = ("torch", "transformers")
 
 
 @dataclass(frozen=True)
@@ -80,41 +79,49 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=100, help="sentences of the timings (default 100)")
     parser.add_argument("--articles", type=int, default=20, help="articles to read and to post (default 20)")
     options = parser.parse_args()
-    seeds = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.glob("*.txt"))]
-    articles = list(islice(cycle(seeds), options.articles))
+    texts = seeds()
+    articles = list(islice(cycle(texts), options.articles))
     memory = peak_memory(articles)
     articles_a_second = read_articles(articles)
-    sentences = [span.of(text) for text in seeds for span in split(text)]
+    sentences = [span.of(text) for text in texts for span in split(text)]
     # Taken from all articles alike, so that the pipeline is done in a minute.
     sentences = sentences[:: max(1, len(sentences) // options.sentences)]
     timings = list(time_stances(sentences, options.rounds))
     print(table(timings))
     print(f"\nWhole articles ({len(articles)} of them): {articles_a_second:.1f} a second")
     print(f"Peak memory of `gainsay serve` after {len(articles)} articles: {memory / MEGABYTE:.0f} MB")
-    print(f"\n{hardware()}")
+    print(f"\n{hardware(*PACKAGES)}")
     if options.json:
         figures = {
             "timings": [asdict(timing) | {"sentences_a_second": timing.speed} for timing in timings],
             "speedup": speedups(timings),
             "articles_a_second": articles_a_second,
             "serve_peak_bytes": memory,
-            "hardware": hardware(),
+            "hardware": hardware(*PACKAGES),
         }
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def time_stances(sentences: list[str], rounds: int) -> Iterator[Timing]:
-    """Time both sides on the sentences."""
+    """Time all sides on the sentences."""
     speaker = spoken_name(NARRATOR)
     usual = [render(hypothesis, speaker) for label in DEFAULT_LABELS for hypothesis in label.hypotheses]
     wordings = read_table("hypotheses.toml")
     many = [
         render(t, speaker) for name in DEFAULT_LABELS.names for t in wordings[name]["templates"][:WORDINGS]
     ]
-    entailment, zero_shot = load_entailment(), cross_encoder()
+    model, tokenizer = cross_encoder()
+    zero_shot = pipeline("zero-shot-classification", model=model, tokenizer=tokenizer, device="cpu")
+    ours: dict[str, Entailment] = {
+        "gainsay": load_entailment(),
+        "torch, float32": behind_protocol(model, tokenizer, torch.float32),
+        "torch, bfloat16": behind_protocol(model, tokenizer, torch.bfloat16),
+    }
     for hypotheses in (usual, many):
         pairs = [Pair(sentence, hypothesis) for sentence in sentences for hypothesis in hypotheses]
-        sides: dict[str, Callable[[], object]] = {"gainsay": partial(entailment.predict, pairs)}
+        sides: dict[str, Callable[[], object]] = {
+            side: partial(entailment.predict, pairs) for side, entailment in ours.items()
+        }
         for size in BATCH_SIZES:
             sides[f"pipeline, batches of {size}"] = partial(
                 zero_shot, sentences, hypotheses, hypothesis_template="{}", batch_size=size
@@ -129,8 +136,8 @@ def time_stances(sentences: list[str], rounds: int) -> Iterator[Timing]:
             yield Timing(side, len(hypotheses), seconds, len(sentences))
 
 
-def cross_encoder() -> Pipeline:
-    """The pipeline around a BERT of the shipped weights' size and tokenizer."""
+def cross_encoder() -> tuple[BertForSequenceClassification, PreTrainedTokenizerFast]:
+    """A BERT of the shipped weights' size and tokenizer."""
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_file=str(WEIGHTS / "tokenizer.json"),
@@ -147,12 +154,27 @@ def cross_encoder() -> Pipeline:
         id2label=dict(enumerate(CLASSES)),
         label2id={name: index for index, name in enumerate(CLASSES)},
     )
-    model = BertForSequenceClassification(config).train(mode=False)
-    return pipeline("zero-shot-classification", model=model, tokenizer=tokenizer, device="cpu")
+    return BertForSequenceClassification(config).train(mode=False), tokenizer
+
+
+def behind_protocol(
+    model: BertForSequenceClassification, tokenizer: PreTrainedTokenizerFast, dtype: torch.dtype
+) -> HubEntailment:
+    """The cross-encoder as a checkpoint of the hub would be asked, its weights and sums in `dtype`."""
+    cast = deepcopy(model)
+    cast.to(dtype)  # type: ignore[arg-type] # transformers wraps it without its types
+    cast.register_forward_hook(_in_float32)
+    return HubEntailment(cast, tokenizer, name="random", revision="0" * 12)
+
+
+def _in_float32(_: torch.nn.Module, __: Any, output: SequenceClassifierOutput) -> SequenceClassifierOutput:  # noqa: ANN401 - any input
+    """The probabilities are made of float32, as numpy knows no bfloat16."""
+    assert output.logits is not None
+    return SequenceClassifierOutput(logits=output.logits.float())
 
 
 def speedups(timings: list[Timing]) -> dict[str, float]:
-    """How many times faster gainsay is than each pipeline, by the pipeline and the number of hypotheses."""
+    """How many times faster gainsay is than each other side, by that side and the number of hypotheses."""
     ours = {timing.hypotheses: timing.seconds for timing in timings if timing.side == "gainsay"}
     return {
         f"{timing.side}, {timing.hypotheses} hypotheses": timing.seconds / ours[timing.hypotheses]
@@ -190,60 +212,11 @@ def read_articles(texts: list[str]) -> float:
 
 def peak_memory(texts: list[str]) -> int:
     """Peak resident memory in bytes of a `gainsay serve` that has labelled the texts one by one."""
-    with served() as (address, process):
+    with served() as server:
         for text in texts:
-            body = json.dumps({"text": text}).encode()
-            request = urllib.request.Request(  # noqa: S310 - our own address
-                f"{address}/v1/label", body, {"Content-Type": "application/json"}
-            )
-            with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-                assert json.load(answer)["sentences"]
-        status = Path(f"/proc/{process.pid}/status")
-        if not status.exists():
-            sys.exit("peak memory is read from /proc, which only Linux has")
-        return 1024 * next(
-            int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM:")
-        )
-
-
-@contextmanager
-def served() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A `gainsay serve` on a free port of this machine, ready to answer; stopped on leaving."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", "from service.cli import main; main()", "serve", "--log-level", "error"]
-    process = subprocess.Popen([*command, "--port", str(port)], cwd=SEEDS.parent)  # noqa: S603
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(address, process)
-        yield address, process
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
-
-
-def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Return when the service says that it is ready; exit when it stops or takes too long."""
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/health/ready", timeout=5):  # noqa: S310
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    sys.exit(f"`gainsay serve` stopped, or was not ready within {READY_SECONDS} s")
-
-
-def hardware() -> str:
-    """What the figures were measured on."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    packages = ", ".join(f"{name} {version(name)}" for name in ("onnxruntime", "torch", "transformers"))
-    processor = names[0] if names else platform.processor() or platform.machine()
-    return f"{processor}, {cores} cores, {platform.system()}, Python {platform.python_version()}, {packages}"
+            answer = asyncio.run(exchange(server.port, label_request(text)))
+            assert answer.outcome == OK
+        return server.peak_memory
 
 
 if __name__ == "__main__":

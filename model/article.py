@@ -49,7 +49,7 @@ class Sentence(Frozen):
     """A sentence with its one label and its one speaker.
 
     `score` is the calibrated probability of `label`; `statements` are ids of the statements that
-    the sentence holds a part of.
+    the sentence holds a part of. `uncertain` is written only where it is true.
     """
 
     index: int
@@ -61,6 +61,11 @@ class Sentence(Frozen):
     scores: dict[str, float]
     speaker: str
     statements: tuple[int, ...] = ()
+    uncertain: bool = Field(
+        default=False,
+        exclude_if=lambda uncertain: not uncertain,
+        description="The score is below the `min_score` that was asked for; left out where it is not.",
+    )
 
 
 class Statement(Frozen):
@@ -118,6 +123,13 @@ class LabelledArticle(Frozen):
     statements: tuple[Statement, ...]
     disputes: tuple[Dispute, ...] = ()
     truncated: bool = False
+
+    def marked(self, min_score: float) -> "LabelledArticle":
+        """The same article, its sentences `uncertain` just where their score is below `min_score`."""
+        sentences = tuple(
+            each.model_copy(update={"uncertain": each.score < min_score}) for each in self.sentences
+        )
+        return self.model_copy(update={"sentences": sentences})
 
     def to_json(self) -> str:
         """The article as one line of JSON, in schema version 1."""

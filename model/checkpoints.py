@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from model.entailment import CheckpointError, Entailment
+from model.entailment import CheckpointError, Entailment, Watch
 
 __all__ = [
     "BUILTIN",
@@ -70,8 +70,8 @@ def resolve(name: str) -> Checkpoint:
     )
 
 
-def load_entailment(name: str = BUILTIN) -> Entailment:
-    """The NLI model of this name, as `resolve` understands it, ready to predict.
+def load_entailment(name: str = BUILTIN, watch: Watch | None = None) -> Entailment:
+    """The NLI model of this name, as `resolve` understands it, ready to predict; `watch` hears of its work.
 
     Raises:
         CheckpointError: the name is unknown, its files are missing or broken, or torch is not installed.
@@ -79,8 +79,8 @@ def load_entailment(name: str = BUILTIN) -> Entailment:
     checkpoint = resolve(name)
     try:
         if checkpoint.kind == "builtin" or _holds_onnx(checkpoint.folder):
-            return _load_one_pass(checkpoint)
-        return _load_cross_encoder(checkpoint)
+            return _load_one_pass(checkpoint, watch)
+        return _load_cross_encoder(checkpoint, watch)
     except CheckpointError:
         raise
     except (OSError, ValueError) as error:
@@ -91,17 +91,17 @@ def _holds_onnx(folder: Path | None) -> bool:
     return folder is not None and any(folder.glob("*.onnx"))
 
 
-def _load_one_pass(checkpoint: Checkpoint) -> Entailment:
+def _load_one_pass(checkpoint: Checkpoint, watch: Watch | None) -> Entailment:
     from model.entailment.onepass import OnePassEntailment
 
-    return OnePassEntailment.load(checkpoint.folder or WEIGHTS, checkpoint.name)
+    return OnePassEntailment.load(checkpoint.folder or WEIGHTS, checkpoint.name, watch)
 
 
-def _load_cross_encoder(checkpoint: Checkpoint) -> Entailment:
+def _load_cross_encoder(checkpoint: Checkpoint, watch: Watch | None) -> Entailment:
     try:
         from model.entailment.hub import HubEntailment
     except ImportError as error:
         raise CheckpointError(
             f"model {checkpoint.name!r} needs torch and transformers: pip install 'gainsay[hub]'"
         ) from error
-    return HubEntailment.load(checkpoint.folder or checkpoint.name, checkpoint.revision)
+    return HubEntailment.load(checkpoint.folder or checkpoint.name, checkpoint.revision, watch=watch)

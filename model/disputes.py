@@ -27,8 +27,9 @@ DENIAL = "denial"
 """The label whose sentences are tied to claims; a label set without it has no disputes."""
 BEFORE, AFTER = 30, 4
 """How many sentences before and after a denial may hold its claim; the article's first always may."""
-ASKED = 4
-"""Of how many candidates the NLI model is asked."""
+ASKED = 1
+"""Of how many candidates the NLI model is asked: more take time and choose no better (held-out accuracy on
+our gold: 66 % with four, 70 % with one)."""
 STEM = 5
 """Letters by which words count as one ("bribes", "bribed")."""
 TURNED = (" not ", "n't ", "n’t ", " never ", " no ")

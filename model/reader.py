@@ -7,11 +7,13 @@ from model.article import Extract, LabelledArticle, ModelInfo, Sentence, Stateme
 from model.checkpoints import BUILTIN, WEIGHTS, load_entailment, resolve
 from model.disputes import Scene
 from model.disputes import find as find_disputes
-from model.entailment import Entailment
+from model.entailment import Entailment, Watch
+from model.entailment.cache import CachedEntailment
 from model.labels import DEFAULT_LABELS, LabelSet
 from model.logit import Logit
 from model.selection import choose
 from model.sentences import split
+from model.session import open_pool
 from model.stance import Calibration, Question, Stance, stances
 from model.statements import StatementReader
 from model.voices import Article, ArticleError, Draft, Voice
@@ -54,7 +56,8 @@ class Reader:
             ArticleError: an article has more than `MAX_SENTENCES` sentences.
         """
         asked = labels or self.labels
-        drafts = [self._draft(index, article) for index, article in enumerate(articles)]
+        with open_pool() as pool:
+            drafts = list(pool.map(self._draft, range(len(articles)), articles))
         others = (voice for draft in drafts for voices in draft.voices for voice in voices[:-1])
         found = self.answers(others, asked)
         chosen = [
@@ -141,8 +144,13 @@ def _statements(draft: Draft, found: dict[Question, Stance]) -> Iterator[Stateme
         )
 
 
-def load_reader(name: str = BUILTIN) -> Reader:
+def load_reader(name: str = BUILTIN, remembered: int = 0, watch: Watch | None = None) -> Reader:
     """A reader whose NLI model is the checkpoint of this name (see `model.checkpoints.resolve`).
+
+    Args:
+        name: of the checkpoint.
+        remembered: pairs whose answers are kept, should they be asked again.
+        watch: hears of the model's work.
 
     Raises:
         CheckpointError: the checkpoint is unknown or cannot be loaded.
@@ -150,4 +158,7 @@ def load_reader(name: str = BUILTIN) -> Reader:
     """
     folder: Path | None = resolve(name).folder
     calibration = Calibration.load(folder) if folder is not None else Calibration()
-    return Reader(load_entailment(name), StatementReader(), calibration=calibration)
+    entailment = load_entailment(name, watch)
+    if remembered:
+        entailment = CachedEntailment(entailment, remembered, watch)
+    return Reader(entailment, StatementReader(), calibration=calibration)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from model.decoding import LINK_WIDTH, TAGS, Chain, Floats, Links, TaggedSpan, s
 from model.gazetteer import words as lexicon
 from model.linking import Linker
 from model.manifest import check_manifest
-from model.session import open_session
+from model.session import open_pool, open_session
 from model.spans import Span
 from model.tokens import open_tokenizer, special_tokens
 from model.windows import WINDOW, Marks, Window, Words, deeper, quoted, read_words, windows
@@ -57,7 +58,8 @@ class StatementReader:
         parameters = (np.array(decoder[key], dtype=np.float32) for key in ("transitions", "begin", "finish"))
         self._chain = Chain.legal(*parameters)
         self._links = Links(np.array(decoder["distance"], dtype=np.float32), float(decoder["unlinked"]))
-        self._session = open_session(folder / "model.onnx", threads)
+        self._session = open_session(folder / "model.onnx")
+        self._pool = open_pool(threads)
 
     def read(self, text: str, sentences: Sequence[Span]) -> tuple[Attribution, ...]:
         """The attributions of `text`, in the order of their first span; offsets are code points.
@@ -101,9 +103,8 @@ class StatementReader:
         depth = np.full(len(words), -1)
         widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH)
         outputs = [np.zeros((len(words), width), dtype=np.float32) for width in widths]
-        for first in range(0, len(found), WINDOWS_A_BATCH):
-            batch = found[first : first + WINDOWS_A_BATCH]
-            values = self._run(words, batch)
+        batches = [found[first : first + WINDOWS_A_BATCH] for first in range(0, len(found), WINDOWS_A_BATCH)]
+        for batch, values in zip(batches, self._pool.map(partial(self._run, words), batches), strict=True):
             for row, window in enumerate(batch):
                 places, better = deeper(window, len(words), depth)
                 index = words.first[places] - words.first[window.begin] + 1

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI, Security
@@ -37,7 +38,7 @@ that names the field and the limit. Every answer carries an `X-Request-ID`.
 SHOW_A_KEY = Security(HTTPBearer(auto_error=False))
 
 
-def create_app(settings: Settings | None = None, load: Load = load_reader) -> FastAPI:
+def create_app(settings: Settings | None = None, load: Load | None = None) -> FastAPI:
     """The service with its models loaded; the lifespan warms them up before the server listens.
 
     Raises:
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None, load: Load = load_reader) -> Fa
     settings = settings or Settings()
     keys = Keys.load(settings.keys_file) if settings.keys_file else None
     metrics = Metrics()
+    load = load or partial(load_reader, remembered=settings.cache_pairs, watch=metrics)
     desk = Desk(
         version=version("gainsay"),
         settings=settings,

@@ -16,6 +16,7 @@ from service.queue import Queue
 from service.readers import Readers
 from service.schemas import PROBLEM
 from service.settings import Settings
+from service.work import Task
 
 Result = TypeVar("Result")
 
@@ -33,11 +34,11 @@ class Desk:
     # Probes do not queue behind articles, and one at a time is enough.
     probes: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
-    def results(self, work: Iterable[Result]) -> AsyncGenerator[Result, None]:
+    def results(self, work: Iterable[Task[Result]]) -> AsyncGenerator[Result, None]:
         """The results of `work` as they come; see `Queue.run`."""
         return self.queue.run(work, self.settings.request_seconds)
 
-    async def all_results(self, request: Request, work: Iterable[Result]) -> list[Result]:
+    async def all_results(self, request: Request, work: Iterable[Task[Result]]) -> list[Result]:
         """The results of `work`, unless the client leaves before; see `Queue.run`.
 
         Raises:

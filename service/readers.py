@@ -6,7 +6,7 @@ from typing import Protocol
 from model.article import LabelledArticle
 from model.entailment import CheckpointError, Entailment
 from model.labels import LabelSet
-from model.reader import Article, load_reader
+from model.reader import Article
 from service.problems import UNKNOWN_MODEL, Problem
 
 
@@ -37,7 +37,7 @@ class Readers:
     A client chooses among these names and can name nothing else, a folder least of all.
     """
 
-    def __init__(self, names: Iterable[str], load: Load = load_reader) -> None:
+    def __init__(self, names: Iterable[str], load: Load) -> None:
         """Load the checkpoints.
 
         Raises:

@@ -84,6 +84,13 @@ class Choices(Strict):
 
     labels: Labels | None = Field(default=None, description="Labels of your own; see GET /v1/labels.")
     model: str | None = Field(default=None, description="One of the names of GET /v1/models.")
+    min_score: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        strict=True,
+        description="Sentences with a lower `score` get `uncertain: true`; none is left out.",
+    )
 
 
 class LabelOne(ArticleIn, Choices):

@@ -43,7 +43,18 @@ class Settings(BaseSettings):
     body_seconds: float = Field(default=30, gt=0, description="Seconds that a body may take to arrive.")
     header_seconds: float = Field(default=10, gt=0, description="Seconds that headers may take to arrive.")
     max_connections: int = Field(default=512, ge=1, description="Connections open at once, at most.")
-    max_waiting: int = Field(default=32, ge=0, description="Requests that may wait for the model, at most.")
+    max_waiting: int = Field(
+        default=16,
+        ge=0,
+        description="Requests that may wait for the model, at most. The default is worked off in three seconds "
+        "if each is an article of 25 sentences.",
+    )
+    cache_pairs: int = Field(
+        default=10_000,
+        ge=0,
+        description="Pairs of premise and hypothesis whose answers are remembered, at most; 0 for none. A "
+        "pair takes about a kilobyte.",
+    )
     request_seconds: float = Field(
         default=120, gt=0, description="Seconds for a request, its wait for the model included, at most."
     )

@@ -29,6 +29,9 @@ WORDS = {
     "model_attributes_type": "must be an object",
     "dict_type": "must be an object",
     "bool_type": "must be true or false",
+    "float_type": "must be a number",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
     "string_pattern_mismatch": "is not of the form {pattern}",
 }
 

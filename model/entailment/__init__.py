@@ -24,6 +24,26 @@ class Pair(NamedTuple):
     hypothesis: str
 
 
+class Watch(Protocol):
+    """Is told of a model's work, to count it."""
+
+    def batch(self, tokens: int) -> None:
+        """The model reads a batch of so many tokens, padding included."""
+
+    def cache(self, hits: int, misses: int) -> None:
+        """Of the pairs that were asked, so many were known already and so many were not."""
+
+
+class Unwatched:
+    """A `Watch` that nobody looks at."""
+
+    def batch(self, tokens: int) -> None:
+        """See `Watch`."""
+
+    def cache(self, hits: int, misses: int) -> None:
+        """See `Watch`."""
+
+
 class Entailment(Protocol):
     """An NLI model."""
 

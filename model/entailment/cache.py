@@ -7,7 +7,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from model.entailment import CLASSES, Entailment, Pair
+from model.entailment import CLASSES, Entailment, Pair, Unwatched, Watch
 
 
 class CachedEntailment:
@@ -17,13 +17,12 @@ class CachedEntailment:
     what two of them ask at the same time is read twice at worst.
     """
 
-    def __init__(self, entailment: Entailment, size: int) -> None:
+    def __init__(self, entailment: Entailment, size: int, watch: Watch | None = None) -> None:
         self._entailment = entailment
         self._size = size
+        self._watch = watch or Unwatched()
         self._answers: OrderedDict[Pair, NDArray[np.float32]] = OrderedDict()
         self._lock = Lock()
-        self.hits = 0
-        self.misses = 0
 
     @property
     def name(self) -> str:
@@ -56,8 +55,8 @@ class CachedEntailment:
             known = {pair: self._answers[pair] for pair in pairs if pair in self._answers}
             for pair in known:
                 self._answers.move_to_end(pair)
-            self.hits += sum(pair in known for pair in pairs)
-            self.misses += sum(pair not in known for pair in pairs)
+        hits = sum(pair in known for pair in pairs)
+        self._watch.cache(hits, len(pairs) - hits)
         return known
 
     def _keep(self, found: dict[Pair, NDArray[np.float32]]) -> None:

@@ -25,7 +25,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from model.entailment import CLASSES, CheckpointError, Pair
+from model.entailment import CLASSES, CheckpointError, Pair, Unwatched, Watch
 
 _FILES = ["*.json", "*.txt", "*.model", "model.safetensors", "model-*.safetensors"]
 _WEIGHTS = "model*.safetensors"
@@ -95,6 +95,7 @@ class HubEntailment:
         name: str,
         revision: str,
         tokens_a_batch: int = 4096,
+        watch: Watch | None = None,
     ) -> None:
         """Take a model with its tokenizer; `tokens_a_batch` bounds a batch, padding included.
 
@@ -110,6 +111,7 @@ class HubEntailment:
         self._name = name
         self._revision = revision
         self._tokens_a_batch = tokens_a_batch
+        self._watch = watch or Unwatched()
 
     @classmethod
     def load(
@@ -119,6 +121,7 @@ class HubEntailment:
         *,
         tokens_a_batch: int = 4096,
         device: str | None = None,
+        watch: Watch | None = None,
     ) -> Self:
         """Load a hub id, pinned to `revision` (a commit, tag or branch) when given, or a local folder.
 
@@ -150,7 +153,12 @@ class HubEntailment:
             )
             model = model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
             return cls(
-                model, tokenizer, name=name, revision=_revision(weights), tokens_a_batch=tokens_a_batch
+                model,
+                tokenizer,
+                name=name,
+                revision=_revision(weights),
+                tokens_a_batch=tokens_a_batch,
+                watch=watch,
             )
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise CheckpointError(f"checkpoint {name!r}: {error}") from error
@@ -236,6 +244,7 @@ class HubEntailment:
             ).to(self._model.device)
             for key in batch[0].inputs
         }
+        self._watch.batch(inputs["input_ids"].numel())
         logits = self._model(**inputs).logits
         probabilities: NDArray[np.float32] = (logits.softmax(dim=-1) @ self._weights).cpu().numpy()
         return probabilities

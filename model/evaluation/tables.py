@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from model.evaluation.results import Comparison, Results, Score, SystemResult
+from model.evaluation.statistics import Estimate
 
 LATEX = {
     "\\": r"\textbackslash{}",
@@ -65,7 +66,7 @@ def latex(results: Results) -> str:
     )
 
 
-def interval(score: Score) -> str:
+def interval(score: Score | Estimate) -> str:
     """A value with its interval."""
     if score.value is None:
         return "–"

@@ -31,7 +31,7 @@ from model.training.loop import Schedule, train
 from model.training.onepass import TWO_WAY, EntailmentBatch, OnePassModel
 from model.training.passages import Judged
 from model.training.reporting import reporting_pairs
-from model.training.rounding import round_layers
+from model.training.rounding import keep_rounded, round_layers
 
 log = logging.getLogger(__name__)
 TARGETS = {**{name: index for index, name in enumerate(CLASSES)}, "not_entailment": TWO_WAY}
@@ -157,9 +157,9 @@ def stage_epochs(
     return epoch
 
 
-def mixed(general: dict[str, Tensor], reporting: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Weights between those of the two stages: what the second forgot comes back (Wortsman et al. 2022)."""
-    return {name: (1 - share) * general[name] + share * reporting[name] for name in reporting}
+def mixed(before: dict[str, Tensor], after: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Weights between those before and after a stage: what it forgot comes back (Wortsman et al. 2022)."""
+    return {name: (1 - share) * before[name] + share * after[name] for name in after}
 
 
 def _options() -> argparse.Namespace:
@@ -173,7 +173,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--reporting-epochs", type=int, default=5)
     parser.add_argument("--share", type=float, default=0.06, help="of the general pairs, kept in each epoch")
     parser.add_argument(
-        "--mix", type=float, default=1.0, help="share of the reporting stage in the final weights"
+        "--mix",
+        type=float,
+        default=1.0,
+        help="share of the reporting stage in the final weights, the rest is what it began with",
     )
     parser.add_argument("--int8", action="store_true", help="round as the int8 graph does")
     parser.add_argument("--start", type=Path, default=None, help="weights to start the reporting stage from")
@@ -208,6 +211,7 @@ def main() -> None:
         log.info("%s", json.dumps(scores[-1]))
         (options.run / "scores.json").write_text(json.dumps(scores, indent=1))
 
+    before = options.start or options.run / "general.safetensors"
     stages = ("general", "reporting") if options.stage == "both" else (options.stage,)
     for stage in stages:
         if stage == "general":
@@ -216,7 +220,7 @@ def main() -> None:
                 epochs=options.general_epochs, learning_rate=3e-4, layer_decay=1.0, keep=0.998
             )
         else:
-            model.load_state_dict(load_file(options.start or options.run / "general.safetensors"))
+            model.load_state_dict(load_file(before))
             if options.int8:
                 round_layers(model.encoder)
             source = reporting_pairs(options.corpora, held_out_ids(options.gold))
@@ -229,7 +233,11 @@ def main() -> None:
         weights = {name: p.detach().cpu().contiguous() for name, p in model.state_dict().items()}
         save_file(weights, options.run / f"{stage}.safetensors")
     if options.mix < 1 and stages[-1] == "reporting":
-        weights = mixed(load_file(options.run / "general.safetensors"), weights, options.mix)
+        weights = mixed(load_file(before), weights, options.mix)
+    if options.int8 and stages[-1] == "reporting":
+        model.load_state_dict(weights)
+        keep_rounded(model)
+        weights = model.state_dict()
     save_file(weights, options.run / "entailment.safetensors")
 
 

@@ -1,9 +1,10 @@
 """ONNX graphs of a BERT encoder, written node by node so that ONNX Runtime finds its fused operators.
 
 An exporter leaves attention, layer norms and activations in dozens of small operators; here each is one.
-Matrix products are float32, with weights stored as int8 if you like, or int8 with activations rounded in
-fixed ranges (`Products.INT8`; the arithmetic of Jacob et al. 2018). Operators beyond ONNX itself are those
-of ONNX Runtime's `com.microsoft` domain, version 1.
+Matrix products are float32, with weights stored as int8 if you like, or int8 with activations rounded token
+by token (`Products.INT8`; the arithmetic of Jacob et al. 2018 with the scales of Yao et al. 2022), so that an
+answer depends on nothing but its own text. Operators beyond ONNX itself are those of ONNX Runtime's
+`com.microsoft` domain, version 1.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +23,7 @@ OPSET = 18
 FORMAT = 9
 """Of the ONNX file: the oldest that holds this set of operators."""
 RUNTIME = "com.microsoft"
-CODES = 255
 LEVELS = 127
-NORMALISED = ("attention.self.query", "attention.self.key", "intermediate.dense")
-"""Layers whose input comes straight out of a layer norm."""
 NARROW_LEVELS = 63
 """Of weights that are multiplied in int8: processors without VNNI add two products in 16 bits, and seven bits
 keep that sum from overflowing, so that every processor gives the same answer."""
@@ -48,26 +46,27 @@ def rounded(
 
 
 @dataclass(frozen=True)
-class Range:
-    """Least and greatest value of each channel of a layer's input, shape (channels,)."""
+class Codes:
+    """How a token's activations become eight bits: divided by the largest of them, in steps from `zero`.
 
-    low: NDArray[np.float32]
-    high: NDArray[np.float32]
+    `least` is the least that they are divided by; `signed` tells whether the largest may be a negative one.
+    """
 
-    def smoothing(self, weight: NDArray[np.float32]) -> NDArray[np.float32]:
-        """By what to divide each channel so that inputs and weights are rounded equally well.
+    step: float
+    zero: int
+    least: float
+    signed: bool
+    last: int = 255
 
-        A few channels behind a layer norm are twenty times larger than the rest, and would leave those few
-        codes of the eight bits. From Xiao et al. (2023), SmoothQuant, with a strength of one half.
-        """
-        size = np.maximum(np.abs(self.low), np.abs(self.high)).clip(min=1e-3)
-        against = np.abs(weight).max(axis=1).clip(min=1e-3)
-        by: NDArray[np.float32] = np.sqrt(size / against).astype(np.float32)
-        return by
 
-    def divided(self, by: NDArray[np.float32]) -> "Range":
-        """The range of the inputs divided so."""
-        return Range(self.low / by, self.high / by)
+SIGNED = Codes(1 / 127, 128, 1e-6, signed=True)
+AFTER_GELU = Codes(1 / 235, 20, 2.0, signed=False)
+"""GELU's outputs are never below -0.17, which is 20 steps below zero: negative ones need no more codes."""
+
+
+def codes_of(layer: str) -> Codes:
+    """The codes of the inputs of a BERT layer's linear layer of this name."""
+    return AFTER_GELU if layer.endswith("output.dense") and "attention" not in layer else SIGNED
 
 
 @dataclass
@@ -116,41 +115,29 @@ class Graph:
         return self.add("Mul", picked, scales)
 
     def linear(
-        self,
-        states: str,
-        weights: Sequence[Tensor],
-        biases: Sequence[Tensor],
-        values: Range | None = None,
-        *,
-        smooth: bool = False,
+        self, states: str, weights: Sequence[Tensor], biases: Sequence[Tensor], codes: Codes = SIGNED
     ) -> str:
-        """A linear layer, or several with one input side by side.
-
-        For int8, `values` is that input's range; `smooth` evens its channels out (see `Range.smoothing`).
-        """
+        """A linear layer, or several with one input side by side."""
         weight = np.concatenate([w.numpy() for w in weights]).T
-        if self.products == Products.INT8 and values is None:
-            raise ValueError("int8 products need the range of their input")
-        if self.products == Products.INT8 and values is not None and smooth:
-            by = values.smoothing(weight)
-            states = self.add("Mul", states, self.constant(1 / by))
-            weight, values = weight * by[:, None], values.divided(by)
         bias = self.constant(np.concatenate([b.numpy() for b in biases]))
         if self.products == Products.FLOAT:
             return self.add("Add", self.add("MatMul", states, self.constant(weight)), bias)
         small, scale = rounded(weight, 1, NARROW_LEVELS if self.products == Products.INT8 else LEVELS)
         kept, scales = self.constant(small, np.int8), self.constant(scale)
-        if values is not None and self.products == Products.INT8:
-            step, zero = self._codes(float(values.low.min()), float(values.high.max()))
-            codes = self.add("QuantizeLinear", states, step, zero)
-            return self.add("MatMulIntegerToFloat", codes, kept, step, scales, zero, "", bias, domain=RUNTIME)
+        if self.products == Products.INT8:
+            return self.add("Add", self._int8(states, kept, scales, codes), bias)
         wide = self.add("DequantizeLinear", kept, scales, axis=1)
         return self.add("Add", self.add("MatMul", states, wide), bias)
 
-    def _codes(self, low: float, high: float) -> tuple[str, str]:
-        """Scale and zero point of 8 bits between two values, zero among them."""
-        step = max((max(high, 0.0) - min(low, 0.0)) / CODES, 1e-8)
-        return self.constant(step), self.constant(round(-min(low, 0.0) / step), np.uint8)
+    def _int8(self, states: str, kept: str, scales: str, codes: Codes) -> str:
+        """The product of states, rounded token by token, with weights."""
+        sizes = self.add("Abs", states) if codes.signed else states
+        largest = self.add("ReduceMax", sizes, self.constant([-1], np.int64), keepdims=1)
+        largest = self.add("Max", largest, self.constant(codes.least))
+        step, zero = self.constant(codes.step), self.constant(codes.zero, np.uint8)
+        small = self.add("QuantizeLinear", self.add("Div", states, largest), step, zero)
+        product = self.add("MatMulIntegerToFloat", small, kept, step, scales, zero, "", "", domain=RUNTIME)
+        return self.add("Mul", product, largest)
 
     def save(
         self,
@@ -185,8 +172,6 @@ class Encoder:
     layers: int
     heads: int
     epsilon: float
-    ranges: dict[str, Range] = field(default_factory=dict)
-    """Of the inputs of the linear layers, by their names; only int8 products need them."""
 
     def embed(self, graph: Graph, words: str, positions: str, kinds: str) -> str:
         """Embeddings of tokens (given already looked up), places and kinds of segment, normalised."""
@@ -235,5 +220,4 @@ class Encoder:
 
     def _linear(self, graph: Graph, states: str, *names: str) -> str:
         weights, biases = ([self.weights[f"{name}.{part}"] for name in names] for part in ("weight", "bias"))
-        smooth = names[0].endswith(NORMALISED)
-        return graph.linear(states, weights, biases, self.ranges.get(names[0]), smooth=smooth)
+        return graph.linear(states, weights, biases, codes_of(names[0]))

@@ -26,7 +26,7 @@ from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
 from model.training.loop import Schedule, train
-from model.training.rounding import round_layers
+from model.training.rounding import keep_rounded, round_layers
 from model.training.tagger import StatementTagger, TaggerBatch
 from model.windows import WINDOW, Window, Words, deeper, read_words, windows
 
@@ -228,6 +228,8 @@ def main() -> None:
 
     schedule = Schedule(epochs=options.epochs, learning_rate=options.learning_rate)
     train(model, epochs(learn_from, special, options.device), schedule, options.run, evaluate)
+    if options.int8:
+        keep_rounded(model)
     weights = {name: p.detach().cpu().contiguous() for name, p in model.state_dict().items()}
     save_file(weights, options.run / "tagger.safetensors")
 

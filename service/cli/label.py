@@ -27,7 +27,14 @@ TOGETHER = 8
 WRITERS = {Format.TABLE: table.write, Format.JSON: json_array.write, Format.JSONL: jsonl.write}
 
 
-def label(
+def _share(value: float) -> float:
+    # A range of click's lets NaN through.
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value} is not between 0 and 1")
+    return value
+
+
+def label(  # noqa: PLR0913, PLR0917 - an option each
     files: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -59,6 +66,15 @@ def label(
     source: Annotated[
         Source, typer.Option("--from", help="How the inputs are written; auto goes by the file's name.")
     ] = Source.AUTO,
+    min_score: Annotated[
+        float,
+        typer.Option(
+            callback=_share,
+            metavar="SHARE",
+            show_default=False,
+            help="Mark sentences whose score is lower, 0 to 1, as `uncertain`; none is left out.",
+        ),
+    ] = 0.0,
 ) -> None:
     """Say for every sentence of these articles who says it, and whether they assert, deny or condemn.
 
@@ -97,7 +113,7 @@ def label(
                         if not isinstance(each, Article):
                             failures.report(each.place, each.reason)
                     found = read(articles, failures)
-                    yield from found
+                    yield from (each.marked(min_score) for each in found)
                     done += len(found)
                     bar.advance(task, len(batch))
 

@@ -1,6 +1,7 @@
 """The paths for those who run the service: health, metrics, and what it is."""
 
 import logging
+from itertools import count
 
 import numpy as np
 from anyio import to_thread
@@ -14,10 +15,11 @@ from service.paths import METRICS
 from service.problems import NOT_READY, Problem
 from service.schemas import MAX_ARTICLES, MAX_PAIRS, InfoOut, LimitsOut, Live, ModelOut, Ready
 
-PROBE = Pair("The gate is open.", "The gate is open.")
 NOT_READY_YET = refusals(_503="A model does not answer, or the service is shutting down")
 
 log = logging.getLogger("gainsay.service")
+# A new pair each time: what is remembered would not show that the model answers.
+numbers = count()
 
 router = APIRouter(tags=["operations"])
 
@@ -43,12 +45,15 @@ async def check_ready(desk: Desk, model: str | None = None) -> None:
     """
     if desk.door.closing:
         raise Problem(NOT_READY, "the service is shutting down")
+    said = f"Gate {next(numbers)} is open."
     for reader in desk.readers:
         name = reader.entailment.name
         if model not in (None, name):
             continue
         try:
-            [row] = await to_thread.run_sync(reader.entailment.predict, [PROBE], limiter=desk.probes)
+            [row] = await to_thread.run_sync(
+                reader.entailment.predict, [Pair(said, said)], limiter=desk.probes
+            )
             fit = bool(np.isfinite(row).all())
         except Exception as error:  # noqa: BLE001 - whatever a runtime throws, the model does not answer
             log.error("a model fails", extra={"model": name, "error": type(error).__name__})  # noqa: TRY400

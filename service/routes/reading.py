@@ -67,10 +67,12 @@ async def label(
     refused = _refused(articles, places, desk.settings.max_characters)
     if lines.wanted(request.headers.get("accept", "")):
         tried = [article for index, article in enumerate(articles) if index not in refused]
-        return await _streamed(request, desk, articles, refused, Labelling(reader, tried, body.labels))
+        work = Labelling(reader, tried, body.labels, min_score=body.min_score)
+        return await _streamed(request, desk, articles, refused, work)
     for problem in refused.values():
         raise problem
-    labelled = await while_present(request, _whole(desk, Labelling(reader, articles, body.labels), places))
+    work = Labelling(reader, articles, body.labels, min_score=body.min_score)
+    labelled = await while_present(request, _whole(desk, work, places))
     content = '{"articles":[' + ",".join(labelled) + "]}" if several else labelled[0]
     return Response(content, media_type="application/json")
 

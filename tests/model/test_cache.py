@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from model.entailment import Pair
+from model.entailment import Pair, Unwatched
 from model.entailment.cache import CachedEntailment
 from model.entailment.dummy import DummyEntailment
 
@@ -25,21 +25,33 @@ class Counting(DummyEntailment):
         return super().predict(pairs)
 
 
+class Watching(Unwatched):
+    """Counts hits and misses."""
+
+    def __init__(self) -> None:
+        self.hits = self.misses = 0
+
+    def cache(self, hits: int, misses: int) -> None:
+        self.hits += hits
+        self.misses += misses
+
+
 @given(st.lists(st.lists(st.sampled_from(PAIRS), max_size=9), max_size=6), st.integers(0, 20))
 def test_answers_are_the_models_whatever_was_asked_before(asked: list[list[Pair]], size: int) -> None:
-    cached = CachedEntailment(Counting(), size)
+    watch = Watching()
+    cached = CachedEntailment(Counting(), size, watch)
     for pairs in asked:
         np.testing.assert_array_equal(cached.predict(pairs), DummyEntailment().predict(pairs))
-    assert cached.hits + cached.misses == sum(map(len, asked))
+    assert watch.hits + watch.misses == sum(map(len, asked))
 
 
 def test_a_pair_is_read_once() -> None:
-    model = Counting()
-    cached = CachedEntailment(model, 100)
+    model, watch = Counting(), Watching()
+    cached = CachedEntailment(model, 100, watch)
     cached.predict([*PAIRS, PAIRS[0]])
     cached.predict(PAIRS)
     assert model.asked == PAIRS
-    assert (cached.hits, cached.misses) == (len(PAIRS), len(PAIRS) + 1)
+    assert (watch.hits, watch.misses) == (len(PAIRS), len(PAIRS) + 1)
 
 
 def test_the_least_recently_asked_leave_first() -> None:

@@ -75,7 +75,7 @@ def test_a_folder_with_broken_onnx_is_no_traceback(tmp_path: Path) -> None:
 
 
 def test_a_checkpoint_s_own_complaint_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: object) -> NoReturn:
+    def refuse(*_: object) -> NoReturn:
         raise CheckpointError("checkpoint 'mine': no model.safetensors")
 
     monkeypatch.setattr(checkpoints, "_load_cross_encoder", refuse)

@@ -36,7 +36,7 @@ def share(pair: Pair) -> float:
 
 
 class FakeReader:
-    """A sentence a line, said by the narrator under the first label."""
+    """A sentence a line, said by the narrator under the first label; surely, unless it begins with Perhaps."""
 
     def __init__(self, name: str = "builtin") -> None:
         self.model = FakeEntailment(name)
@@ -50,7 +50,8 @@ class FakeReader:
     def read(self, article: Article, labels: LabelSet | None = None) -> LabelledArticle:
         self.articles.append(article)
         labels = labels or self.labels
-        scores = dict.fromkeys(labels.names, 0.0) | {labels.names[0]: 1.0}
+        lines = list(re.finditer(r"\S(?:[^\n]*\S)?", article.text))
+        sure = [0.5 if line.group().startswith("Perhaps") else 1.0 for line in lines]
         return LabelledArticle(
             schema=1,
             id=article.id,
@@ -65,11 +66,11 @@ class FakeReader:
                     end=line.end(),
                     text=line.group(),
                     label=labels.names[0],
-                    score=1.0,
-                    scores=scores,
+                    score=score,
+                    scores=dict.fromkeys(labels.names, 0.0) | {labels.names[0]: score},
                     speaker="narrator",
                 )
-                for index, line in enumerate(re.finditer(r"\S(?:[^\n]*\S)?", article.text))
+                for index, (line, score) in enumerate(zip(lines, sure, strict=True))
             ),
             statements=(),
         )

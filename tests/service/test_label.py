@@ -1,5 +1,6 @@
 """POST /v1/label: what comes in reaches the reader, what comes out is schema version 1."""
 
+import json
 from typing import Any
 
 import jsonschema
@@ -33,7 +34,14 @@ def test_several_articles_are_answered_in_order(client: TestClient) -> None:
     assert answer.json()["articles"][3]["sentences"][0]["text"] == "Number 3."
 
 
-@pytest.mark.parametrize("body", [{"text": "One."}, {"articles": [{"text": "One."}, {"text": "Two."}]}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": "One."},
+        {"articles": [{"text": "One."}, {"text": "Two."}]},
+        {"text": "One.\nPerhaps two.", "min_score": 0.6},
+    ],
+)
 def test_answers_keep_the_schema_that_openapi_gives(client: TestClient, body: dict[str, Any]) -> None:
     document = client.get("/openapi.json").json()
     answer = document["paths"]["/v1/label"]["post"]["responses"]["200"]["content"]["application/json"][
@@ -94,6 +102,22 @@ def test_odd_texts_are_answered_with_true_offsets(client: TestClient, text: str)
     assert answer.status_code == 200
     for sentence in answer.json()["sentences"]:
         assert text[sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+@pytest.mark.parametrize(
+    ("min_score", "marks"),
+    [(0.6, [None, True]), (0.5, [None, None]), (0, [None, None]), (1, [None, True]), (None, [None, None])],
+)
+def test_low_scores_are_marked_and_kept(
+    client: TestClient, min_score: float | None, marks: list[bool | None]
+) -> None:
+    article = {"text": "One.\nPerhaps two."}
+    several: dict[str, Any] = {"articles": [article, article], "min_score": min_score}
+    one = client.post("/v1/label", json=article | {"min_score": min_score}).json()
+    assert [each.get("uncertain") for each in one["sentences"]] == marks
+    assert client.post("/v1/label", json=several).json() == {"articles": [one, one]}
+    streamed = client.post("/v1/label", json=several, headers={"Accept": "application/x-ndjson"})
+    assert [json.loads(line) for line in streamed.text.splitlines()] == [one, one]
 
 
 def test_models_are_listed_and_can_be_named(client: TestClient) -> None:

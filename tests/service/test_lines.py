@@ -14,6 +14,7 @@ from model.article import LabelledArticle
 from model.labels import LabelSet
 from model.reader import Article, ArticleError
 from service.lines import wanted
+from service.queue import ROUND
 from tests.service.fakes import FakeReader
 
 ACCEPT = {"Accept": "application/x-ndjson"}
@@ -116,7 +117,8 @@ def test_what_the_deadline_leaves_undone_is_told(
         return read(article, labels)
 
     monkeypatch.setattr(reader, "read", slow)
-    articles = [{"text": "a", "id": str(number)} for number in range(3)]
+    # So long that each has a round of its own.
+    articles = [{"text": "a" * ROUND, "id": str(number)} for number in range(3)]
     client = make_client(request_seconds=0.5)
     found = lines(client.post("/v1/label", json={"articles": articles}, headers=ACCEPT))
     never.set()

@@ -65,7 +65,7 @@ def printed(article: LabelledArticle, width: int, monkeypatch: pytest.MonkeyPatc
 def test_every_word_is_there_at_any_width(
     article: LabelledArticle, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = printed(article, width, monkeypatch)
+    text = printed(article.marked(0.6), width, monkeypatch)
     assert max(map(len, text.splitlines())) <= width
     for label, _, sentence in ROWS:
         assert label in text
@@ -89,6 +89,18 @@ def test_speakers_and_disputes_are_summed_up(
     assert "Ana Duarte  person, 1 sentence; also its director" in text
     assert "Tomas Reyk, mayor of Velmora and head of its harbour council  person, 2 sentences" in text
     assert "sentence 2 denies sentence 1 (0.88)" in text
+
+
+def test_uncertain_sentences_are_told_without_colour(
+    article: LabelledArticle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "?" not in printed(article, 120, monkeypatch)
+    first, *rest = article.sentences
+    sure = article.model_copy(update={"sentences": (first.model_copy(update={"score": 0.9}), *rest)})
+    text = printed(sure.marked(0.6), 120, monkeypatch)
+    assert "0.90 ?" not in text
+    assert text.count("0.50 ?") == 3
+    assert "uncertain: 3 sentences with a score below --min-score" in text
 
 
 def test_no_control_character_reaches_the_terminal(

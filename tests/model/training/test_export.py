@@ -12,10 +12,9 @@ from transformers import BertConfig, BertModel
 from model.decoding import LINK_WIDTH, TAGS
 from model.session import open_session
 from model.training.export import export_entailment, export_statements
-from model.training.graph import LEVELS, NARROW_LEVELS, Graph, Products, Range, rounded
+from model.training.graph import AFTER_GELU, LEVELS, NARROW_LEVELS, SIGNED, Codes, Graph, Products, rounded
 from model.training.onepass import OnePassModel
-from model.training.ranges import watching
-from model.training.rounding import RoundedLinear, round_layers, rounded_activations
+from model.training.rounding import RoundedLinear, keep_rounded, round_layers, rounded_activations
 from model.training.tagger import StatementTagger
 from model.windows import FEATURES
 
@@ -54,18 +53,19 @@ def weights(model: nn.Module) -> dict[str, torch.Tensor]:
 
 
 def session(folder: Path) -> InferenceSession:
-    return open_session(folder / "model.onnx", threads=1)
+    return open_session(folder / "model.onnx")
 
 
 def onepass(
-    base: Path, folder: Path, products: Products, too_wide: float = 1.0
+    base: Path, folder: Path, products: Products, *, learned: bool = False
 ) -> tuple[OnePassModel, np.ndarray]:
+    """A model and its graph's answer; `learned` leaves it with the weights that training with rounding does."""
     torch.manual_seed(5)
     model = OnePassModel(encoder(base)).eval()
-    with watching(model.encoder) as found:
-        answer(model)
-    ranges = {name: Range(too_wide * each.low, too_wide * each.high) for name, each in found.items()}
-    export_entailment(weights(model), str(base), folder, products, ranges)
+    if learned:
+        round_layers(model.encoder)
+        keep_rounded(model)
+    export_entailment(weights(model), str(base), folder, products)
     feed = {
         "tokens": TOKENS.numpy(),
         "positions": POSITIONS.numpy(),
@@ -89,26 +89,17 @@ def test_the_float_graph_answers_as_the_model(base: Path, tmp_path: Path) -> Non
     np.testing.assert_allclose(logits[FILLED], answer(model)[FILLED], atol=1e-4)
 
 
-def gap(base: Path, folder: Path, products: Products, too_wide: float = 1.0) -> float:
-    model, logits = onepass(base, folder, products, too_wide)
+def gap(base: Path, folder: Path, products: Products, *, learned: bool = False) -> float:
+    model, logits = onepass(base, folder, products, learned=learned)
     return float(np.abs(logits[FILLED] - answer(model)[FILLED]).max())
 
 
-def test_the_int8_graph_answers_almost_as_the_model_if_the_ranges_fit(base: Path, tmp_path: Path) -> None:
-    assert 0 < gap(base, tmp_path, Products.INT8) < 0.1
-    assert gap(base, tmp_path, Products.INT8, too_wide=40.0) > 0.2
+def test_the_int8_graph_answers_almost_as_the_float_model(base: Path, tmp_path: Path) -> None:
+    assert 1e-3 < gap(base, tmp_path, Products.INT8) < 0.1
 
 
-def test_int8_without_ranges_is_refused(base: Path, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="range"):
-        export_entailment(weights(OnePassModel(encoder(base))), str(base), tmp_path, Products.INT8, {})
-
-
-def test_smoothing_evens_channels_out() -> None:
-    found = Range(np.array([-1.0, -30.0], dtype=np.float32), np.array([1.0, 2.0], dtype=np.float32))
-    by = found.smoothing(np.ones((2, 3), dtype=np.float32))
-    np.testing.assert_allclose(by, [1.0, np.sqrt(30)], rtol=1e-6)
-    assert found.divided(by).low.min() == pytest.approx(-np.sqrt(30))
+def test_the_int8_graph_answers_as_the_model_that_rounds(base: Path, tmp_path: Path) -> None:
+    assert gap(base, tmp_path, Products.INT8, learned=True) < 0.02
 
 
 def test_stored_weights_lose_little(base: Path, tmp_path: Path) -> None:
@@ -130,11 +121,11 @@ def test_a_premise_in_a_batch_answers_as_alone(base: Path, tmp_path: Path, produ
     np.testing.assert_allclose(alone[0, 0], together[1, 0], atol=1e-5)
 
 
-@pytest.mark.parametrize("products", [Products.FLOAT, Products.STORED])
+@pytest.mark.parametrize("products", Products)
 def test_the_taggers_graph_answers_as_the_model(base: Path, tmp_path: Path, products: Products) -> None:
     model = StatementTagger(encoder(base)).eval()
     nn.init.normal_(model.surface.weight)
-    export_statements(weights(model), str(base), tmp_path, products, {})
+    export_statements(weights(model), str(base), tmp_path, products)
     attention = (SEGMENTS >= 0).long()
     features = torch.randint(0, FEATURES, TOKENS.shape)
     feed = {"tokens": TOKENS.numpy(), "features": features.numpy(), "attention": attention.numpy()}
@@ -157,12 +148,26 @@ def test_rounding_keeps_the_largest_value_and_errs_by_half_a_step(levels: int) -
     assert np.abs(small * scale - weight).max() <= scale.max() / 2 + 1e-7
 
 
-def test_activations_are_rounded_to_256_codes_and_keep_zero() -> None:
-    states = torch.cat([torch.zeros(1), torch.linspace(-1.3, 4.1, 5000)])
-    found = rounded_activations(states)
-    assert len(set(found.tolist())) <= 256
-    assert found[0] == 0
-    assert (found - states).abs().max() < 5.4 / 255
+@pytest.mark.parametrize(("codes", "least"), [(SIGNED, -4.1), (AFTER_GELU, -0.17)])
+def test_activations_are_rounded_by_each_tokens_largest_value(codes: Codes, least: float) -> None:
+    small = torch.cat([torch.zeros(1), torch.linspace(least, 4.1, 5000)])
+    states = torch.stack([small, small / 2])
+    found = rounded_activations(states, codes)
+    for row, given in zip(found, states, strict=True):
+        assert len(set(row.tolist())) <= 256
+        assert row[0] == 0
+        assert (row - given).abs().max() <= given.abs().max() * codes.step / 2 + 1e-6
+
+
+def test_kept_weights_are_rounded_once_and_for_all() -> None:
+    layer = nn.Sequential(nn.Linear(4, 3), nn.Embedding(5, 4))
+    before = layer[0].weight.clone()
+    round_layers(layer)
+    keep_rounded(layer)
+    kept = layer[0].weight.clone()
+    assert not torch.equal(before, kept)
+    keep_rounded(layer)
+    torch.testing.assert_close(layer[0].weight, kept)
 
 
 def test_gradients_pass_through_rounding() -> None:

@@ -160,6 +160,16 @@ def test_labels_of_ones_own(run: Run) -> None:
     assert labelled["hypotheses"] == {"zeal": ["{speaker} is keen."], "apathy": ["x", "y"]}
 
 
+def test_low_scores_are_marked_and_kept(run: Run) -> None:
+    Path("a.txt").write_text("One.\nPerhaps two.")
+    plain = run("label", "a.txt").stdout
+    [labelled] = lines(run("label", "a.txt", "--min-score", "0.6").stdout)
+    assert [each.get("uncertain") for each in labelled["sentences"]] == [None, True]
+    assert run("label", "a.txt", "--min-score", "0.5").stdout == plain
+    [[labelled]] = [json.loads(run("label", "a.txt", "--min-score", "0.6", "-f", "json").stdout)]
+    assert [each.get("uncertain") for each in labelled["sentences"]] == [None, True]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -167,6 +177,10 @@ def test_labels_of_ones_own(run: Run) -> None:
         (["--labels", "bad.toml"], "labels.zeal.hypotheses[0] holds {speaker} at most once"),
         (["--model", "other"], "unknown model 'other'"),
         (["--format", "xml"], "xml"),
+        (["--min-score", "1.01"], "1.01 is not between 0 and 1"),
+        (["--min-score", "-0.01"], "-0.01 is not between 0 and 1"),
+        (["--min-score", "nan"], "nan is not between 0 and 1"),
+        (["--min-score", "high"], "valid number"),
         (["-o", "none/a.jsonl"], "cannot be written"),
     ],
 )

@@ -40,6 +40,13 @@ def test_articles_are_labelled_there(run: Run, reader: FakeReader, service: Serv
     assert reader.articles == []
 
 
+def test_low_scores_from_there_are_marked(run: Run, service: Served) -> None:
+    result = run("label", "--server", service.url, "--min-score", "0.6", stdin="One.\nPerhaps two.")
+    assert result.exit_code == 0, result.stderr
+    labelled = LabelledArticle.model_validate_json(result.stdout)
+    assert [each.uncertain for each in labelled.sentences] == [False, True]
+
+
 def test_what_the_service_refuses_is_named_and_the_rest_is_labelled(run: Run, service: Served) -> None:
     Path("a.txt").write_text("One.")
     Path("b.txt").write_text("x" * 60)
