@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     max_waiting: int = Field(
         default=16,
         ge=0,
-        description="Requests that may wait for the model, at most. The default is worked off in three seconds "
-        "if each is an article of 25 sentences.",
+        description="Requests that may wait for the model, at most. The default is worked off in three "
+        "seconds if each is an article of 25 sentences.",
     )
     cache_pairs: int = Field(
         default=10_000,

@@ -15,6 +15,9 @@ PAD, PREMISE = -1, 0
 MAX_PREMISE = 320
 MAX_HYPOTHESIS = 96
 MAX_SEQUENCE = 480
+MAX_HYPOTHESES = 192
+"""Tokens of a group's hypotheses, unless it is one: attention grows with the square of a sequence, so that
+many hypotheses are cheaper in two readings of the premise than in one."""
 
 Ints = NDArray[np.int64]
 
@@ -49,15 +52,19 @@ class Packed:
 
 
 def split_groups(premise: Sequence[int], hypotheses: Sequence[Sequence[int]]) -> Iterator[Group]:
-    """Groups of at most `MAX_SEQUENCE` tokens that share the premise, hypotheses in order."""
+    """Groups that share the premise, hypotheses in order.
+
+    None has more than `MAX_SEQUENCE` tokens, or more than `MAX_HYPOTHESES` in its hypotheses.
+    """
     premise = premise[:MAX_PREMISE]
+    most = min(MAX_HYPOTHESES, MAX_SEQUENCE - len(premise) - 2)
     room: list[Sequence[int]] = []
-    size = len(premise) + 2
+    size = 0
     for hypothesis in hypotheses:
         cut = hypothesis[:MAX_HYPOTHESIS]
-        if room and size + len(cut) + 2 > MAX_SEQUENCE:
+        if room and size + len(cut) + 2 > most:
             yield Group(premise, tuple(room))
-            room, size = [], len(premise) + 2
+            room, size = [], 0
         room.append(cut)
         size += len(cut) + 2
     if room:

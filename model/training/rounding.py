@@ -4,6 +4,8 @@ Weights are rounded with a scale for each output channel, activations with one f
 2022, ZeroQuant). Gradients pass through as if nothing were rounded.
 """
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -53,7 +55,7 @@ def round_layers(module: nn.Module) -> None:
     for name, layer in module.named_modules():
         if type(layer) is nn.Linear:
             layer.__class__ = RoundedLinear
-            layer.codes = codes_of(name)
+            cast("RoundedLinear", layer).codes = codes_of(name)
 
 
 @torch.no_grad()

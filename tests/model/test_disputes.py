@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from model import disputes
 from model.article import NARRATOR, Extract, Sentence, Speaker
-from model.disputes import ASKED, BEFORE, Scene, candidates, features, find
+from model.disputes import BEFORE, Scene, candidates, features, find
 from model.entailment import Pair
 from model.entailment.dummy import DummyEntailment
 from model.logit import Logit
@@ -82,11 +83,12 @@ def test_a_denial_of_what_the_article_does_not_hold_is_tied_to_nothing() -> None
     assert tied(ROWS[1], ROWS[2]) == []
 
 
-def test_the_nli_model_is_asked_of_few_and_decides() -> None:
+def test_the_nli_model_is_asked_of_few_and_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disputes, "ASKED", 4)
     rows = [(f"Tarn Works paid bribes in year {year}.", "assertion", "auditors") for year in range(12)]
     model = Contradicting("year 7")
     found = find(scene(*rows, ROWS[2]), Logit({"contradicted": 5.0, "distance": 0.1, "itself": -9.0}), model)
-    assert len(model.asked) == ASKED
+    assert len(model.asked) == 4
     assert len({pair.premise for pair in model.asked}) == 1
     near = find(
         scene(*rows, ROWS[2]),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.entailment.packing import (
+    MAX_HYPOTHESES,
     MAX_HYPOTHESIS,
     MAX_PREMISE,
     MAX_SEQUENCE,
@@ -80,12 +81,19 @@ def test_groups_hold_every_hypothesis_once_in_order_and_fit(premise: int, length
         assert group.hypotheses
         assert len(group.premise) == min(premise, MAX_PREMISE)
         assert group.length <= MAX_SEQUENCE
+        hypotheses_only = group.length - len(group.premise) - 2
+        assert len(group.hypotheses) == 1 or hypotheses_only <= MAX_HYPOTHESES
 
 
 def test_groups_are_as_full_as_they_may_be() -> None:
     sizes = [len(group.hypotheses) for group in split_groups([3] * 20, [[4] * 8] * 60)]
-    room = (MAX_SEQUENCE - 22) // 10
-    assert sizes == [room, 60 - room]
+    room = MAX_HYPOTHESES // 10
+    assert sizes == [room, room, room, 60 - 3 * room]
+
+
+def test_a_long_premise_leaves_its_hypotheses_less_room() -> None:
+    sizes = [len(group.hypotheses) for group in split_groups([3] * MAX_PREMISE, [[4] * 8] * 20)]
+    assert sizes == [(MAX_SEQUENCE - MAX_PREMISE - 2) // 10, 20 - (MAX_SEQUENCE - MAX_PREMISE - 2) // 10]
 
 
 def test_without_hypotheses_there_is_nothing_to_read() -> None:

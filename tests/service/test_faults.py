@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from service.queue import ROUND
 from tests.service.serving import Served, served, until
 
 MEGABYTE = 1_000_000
@@ -61,7 +62,8 @@ def test_a_client_that_leaves_while_it_waits_leaves_the_queue(service: Served) -
 
 
 def test_a_client_that_leaves_a_stream_stops_the_work(service: Served) -> None:
-    articles = [{"text": "One.", "id": f"stream{number}", "title": "0.2"} for number in range(30)]
+    # So long that each has a round of its own.
+    articles = [{"text": "a" * ROUND, "id": f"stream{number}", "title": "0.2"} for number in range(30)]
     request = httpx2.stream(
         "POST",
         f"{service.url}/v1/label",

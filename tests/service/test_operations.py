@@ -34,7 +34,7 @@ def test_info_tells_version_models_and_limits(make_client: Callable[..., TestCli
     assert info["models"] == [{"name": "builtin", "revision": "0123456789ab"}]
     assert info["limits"] == {
         "articles": 32, "pairs": 256, "characters": 7, "body_bytes": 2_000_000, "labels": 32, "hypotheses": 8,
-        "hypothesis_characters": 200, "waiting": 32, "request_seconds": 3, "body_seconds": 30, "rate": None,
+        "hypothesis_characters": 200, "waiting": 16, "request_seconds": 3, "body_seconds": 30, "rate": None,
     }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def test_several_texts_and_labels_with_commas(client: TestClient, reader: FakeRe
     answer = ask(client, ["abc", "d"], candidate_labels=" a, b ,", multi_label=True)
     assert [each["sequence"] for each in answer.json()] == ["abc", "d"]
     assert [each["labels"] for each in answer.json()] == [["a", "b"]] * 2
-    assert [[pair.premise for pair in asked] for asked in reader.model.asked] == [["abc"] * 2, ["d"] * 2]
+    assert [[pair.premise for pair in asked] for asked in reader.model.asked] == [["abc", "abc", "d", "d"]]
 
 
 def test_options_are_passed_over(client: TestClient) -> None:

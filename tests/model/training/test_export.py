@@ -160,14 +160,15 @@ def test_activations_are_rounded_by_each_tokens_largest_value(codes: Codes, leas
 
 
 def test_kept_weights_are_rounded_once_and_for_all() -> None:
-    layer = nn.Sequential(nn.Linear(4, 3), nn.Embedding(5, 4))
-    before = layer[0].weight.clone()
-    round_layers(layer)
-    keep_rounded(layer)
-    kept = layer[0].weight.clone()
-    assert not torch.equal(before, kept)
-    keep_rounded(layer)
-    torch.testing.assert_close(layer[0].weight, kept)
+    linear, embedding = nn.Linear(4, 3), nn.Embedding(5, 4)
+    both = nn.Sequential(linear, embedding)
+    before = [layer.weight.clone() for layer in (linear, embedding)]
+    round_layers(both)
+    keep_rounded(both)
+    kept = [layer.weight.clone() for layer in (linear, embedding)]
+    assert not any(map(torch.equal, before, kept))
+    keep_rounded(both)
+    torch.testing.assert_close([linear.weight, embedding.weight], kept)
 
 
 def test_gradients_pass_through_rounding() -> None:
