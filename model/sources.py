@@ -85,6 +85,17 @@ class SourceReader:
             return Source("first person", self._span(first, first + 1), token=first)
         return self._read(first, end)
 
+    def untitled(self, span: Span) -> str:
+        """The words of `span` without the titles of the persons whom it names."""
+        inside = bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
+        parts, at = [], span.start
+        for mention in dict.fromkeys(self.names[i] for i in range(*inside) if i in self.names):
+            opening = self.starts[mention.tokens[0]]
+            if mention.name is not None and mention.name.kind == "person" and at <= opening:
+                parts.append(self.text[at:opening])
+                at = mention.span.start
+        return "".join(parts) + self.text[at : span.end]
+
     def _before_time(self, first: int, end: int) -> int:
         """`end` without a time: "Norland officials yesterday", "Duarte at 0800 GMT"."""
         lexicon = words()
@@ -107,7 +118,12 @@ class SourceReader:
         return before if headed and before <= self._core_end(first, end) else end
 
     def _may_speak(self, first: int, end: int) -> bool:
-        """Whether the words can name a speaker; "International" alone, a number or "at" cannot."""
+        """Whether the words can name a speaker; "International" alone, a number or "at" cannot.
+
+        Nor can what ends in a preposition, for that is no noun phrase: "is winning votes by".
+        """
+        if end - first > 1 and fold(self.tokens[end - 1].text) in words().prepositions:
+            return False
         return any(
             index in self.names or _tells(fold(self.tokens[index].text)) for index in range(first, end)
         )

@@ -165,6 +165,7 @@ class _Resolver:
             entity = self.walk.antecedent(relative, self.quotations.sentence_at(source.span.start))
         elif source.form == "joint":
             entity = self._described(source, plural=True)
+            entity.text = self.reader.untitled(source.span)
             self.joint = (entity, len(_MEMBERS.findall(source.span.of(self.text))) + 1, source.span.start)
         elif source.form == "description":
             entity = (

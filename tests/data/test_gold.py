@@ -20,11 +20,13 @@ GENERIC = {"prosecutors", "analysts", "the memo", "one of them", "her office"}
 
 READ: dict[str, list[GoldArticle]] = {part: read_gold(GOLD / f"{part}.jsonl", LABELS) for part in PARTS}
 ALL = [article for articles in READ.values() for article in articles]
+TOLD = read_gold(GOLD / "told.jsonl", LABELS)
 HANDS: dict[str, Hands] = {
     article.id: article for part in PARTS for article in read_hands(GOLD / "hands" / f"{part}.jsonl")
 }
 
 each_article = pytest.mark.parametrize("article", ALL, ids=lambda article: article.id)
+each_text = pytest.mark.parametrize("article", [*ALL, *TOLD], ids=lambda article: article.id)
 
 
 def names(article: GoldArticle) -> set[str]:
@@ -56,8 +58,29 @@ def test_the_datasheet_counts_what_is_there(part: str) -> None:
 
 
 def test_every_article_is_there_once() -> None:
-    assert len({article.id for article in ALL}) == len(ALL)
-    assert len({article.text for article in ALL}) == len(ALL)
+    texts = [*ALL, *TOLD]
+    assert len({article.id for article in texts}) == len(texts)
+    assert len({article.text for article in texts}) == len(texts)
+
+
+def test_what_trains_the_choice_of_speakers_is_mostly_told_by_the_narrator() -> None:
+    sentences = [sentence for article in TOLD for sentence in article.sentences]
+    assert sum(sentence.speaker == NARRATOR for sentence in sentences) > len(sentences) / 2
+    counts = [len(sentences), *(sum(s.label == label for s in sentences) for label in LABELS)]
+    row = (
+        f"{{}} articles more, {counts[0]} sentences ({counts[1]} assertions, {counts[2]} denials, {counts[3]}"
+    )
+    assert row.format(len(TOLD)) in (GOLD / "DATASHEET.md").read_text(encoding="utf-8").replace("\n", " ")
+
+
+@pytest.mark.parametrize("article", TOLD, ids=lambda article: article.id)
+def test_speakers_without_aliases_stand_in_the_text(article: GoldArticle) -> None:
+    tested = {name.casefold() for other in READ["test"] for name in names(other)} - {"the report"}
+    for sentence in article.sentences:
+        assert sentence.speaker == NARRATOR or sentence.speaker.casefold() in article.text.casefold()
+        assert sentence.speaker in sentence.speaker_accept
+        assert sentence.label in sentence.accept
+        assert sentence.speaker.casefold() not in tested
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(PARTS, 2)))
@@ -69,7 +92,7 @@ def test_parts_share_no_speaker(one: str, other: str) -> None:
     assert found[one] & found[other] <= GENERIC
 
 
-@each_article
+@each_text
 def test_sentences_cover_every_character_once_and_in_order(article: GoldArticle) -> None:
     end = 0
     for sentence in article.sentences:
