@@ -5,6 +5,7 @@ from pathlib import Path
 
 from model.article import Extract, LabelledArticle, ModelInfo, Sentence, Statement
 from model.checkpoints import BUILTIN, WEIGHTS, load_entailment, resolve
+from model.confirmation import confirmed
 from model.disputes import Scene
 from model.disputes import find as find_disputes
 from model.entailment import Entailment, Watch
@@ -15,7 +16,7 @@ from model.selection import choose
 from model.sentences import split
 from model.session import open_pool
 from model.stance import Calibration, Question, Stance, stances
-from model.statements import StatementReader
+from model.statements import Reading, StatementReader
 from model.voices import Article, ArticleError, Draft, Voice
 
 __all__ = ["DISPUTES", "MAX_SENTENCES", "SELECTION", "Article", "ArticleError", "Reader", "load_reader"]
@@ -56,8 +57,7 @@ class Reader:
             ArticleError: an article has more than `MAX_SENTENCES` sentences.
         """
         asked = labels or self.labels
-        with open_pool() as pool:
-            drafts = list(pool.map(self._draft, range(len(articles)), articles))
+        drafts = self.drafts(articles)
         others = (voice for draft in drafts for voices in draft.voices for voice in voices[:-1])
         found = self.answers(others, asked)
         chosen = [
@@ -71,12 +71,23 @@ class Reader:
             self._assemble(draft, voices, found, asked) for draft, voices in zip(drafts, chosen, strict=True)
         ]
 
-    def _draft(self, index: int, article: Article) -> Draft:
+    def drafts(self, articles: Sequence[Article]) -> list[Draft]:
+        """What the articles report and who speaks there; the NLI model is asked about what is doubtful.
+
+        Raises:
+            ArticleError: an article has more than `MAX_SENTENCES` sentences.
+        """
+        with open_pool() as pool:
+            readings = list(pool.map(self._reading, range(len(articles)), articles))
+            told = confirmed(self.entailment, readings)
+            return list(pool.map(Draft, articles, (reading.sentences for reading in readings), told))
+
+    def _reading(self, index: int, article: Article) -> Reading:
         sentences = split(article.text)
         if len(sentences) > MAX_SENTENCES:
             problem = f"has {len(sentences)} sentences; the limit is {MAX_SENTENCES}"
             raise ArticleError("text", problem, index)
-        return Draft(article, sentences, self.statements)
+        return self.statements.read_twice(article.text, sentences)
 
     def answers(self, voices: Iterable[Voice], labels: LabelSet) -> dict[Question, Stance]:
         """What the NLI model says of the voices, by their questions; each question is asked once."""

@@ -71,6 +71,8 @@ class SourceReader:
             end -= 1
         if first == end:
             return None
+        if self._is_time(first, end):
+            first, end = self._subject_before(first), first
         end = self._before_time(first, end)
         if not self._may_speak(first, end):
             return None
@@ -95,6 +97,25 @@ class SourceReader:
                 parts.append(self.text[at:opening])
                 at = mention.span.start
         return "".join(parts) + self.text[at : span.end]
+
+    def _is_time(self, first: int, end: int) -> bool:
+        """Whether the words tell when, not who: "on Thursday" of "Norland on Thursday rejected"."""
+        lexicon = words()
+        told = [fold(token.text) for token in self.tokens[first:end]]
+        dated = [word in lexicon.calendar or word in lexicon.times for word in told]
+        return (
+            told[0] in lexicon.prepositions | lexicon.calendar
+            and any(dated)
+            and all(
+                date or word in lexicon.prepositions or word in lexicon.determiners or word[0].isdigit()
+                for date, word in zip(dated, told, strict=True)
+            )
+        )
+
+    def _subject_before(self, end: int) -> int:
+        """Where the phrase begins that ends at `end`: a name, a nominal or else one word."""
+        subject = self.by_end.get(end)
+        return subject.tokens[0] if subject is not None else max(0, end - 1)
 
     def _before_time(self, first: int, end: int) -> int:
         """`end` without a time: "Norland officials yesterday", "Duarte at 0800 GMT"."""

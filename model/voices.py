@@ -12,7 +12,7 @@ from model.spans import Span
 from model.speakers import Cast
 from model.speakers import resolve as resolve_speakers
 from model.stance import Question
-from model.statements import Attribution, StatementReader, spans_in
+from model.statements import Attribution, spans_in
 from model.tokens import encodable
 
 
@@ -65,13 +65,15 @@ class Voice:
 class Draft:
     """An article on its way: everything but the stances."""
 
-    def __init__(self, article: Article, sentences: Sequence[Span], statements: StatementReader) -> None:
+    def __init__(
+        self, article: Article, sentences: Sequence[Span], attributions: Sequence[Attribution]
+    ) -> None:
         self.article = article
         self.sentences = sentences
         # What holds no letter says nothing.
         self.attributions = [
             attribution
-            for attribution in statements.read(article.text, self.sentences)
+            for attribution in attributions
             if any(_letters(article.text, span) for span in spans_in(attribution))
         ]
         self.cast: Cast = resolve_speakers(article.text, self.sentences, self.attributions)

@@ -4,7 +4,7 @@ The encoder's vocabulary is lower-cased and drops line breaks, so what case, quo
 paragraphs tell is given to it as a feature of each token.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,12 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.start)
+
+    def part(self, begin: int, end: int) -> "Words":
+        """Words `begin` to `end`; tokens are all kept, as `first` points at them."""
+        return replace(
+            self, first=self.first[begin : end + 1], start=self.start[begin:end], end=self.end[begin:end]
+        )
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,10 @@ from model.labels import DEFAULT_LABELS
 from model.manifest import write_manifest
 from model.reader import Reader
 from model.selection import choose
-from model.sentences import split
 from model.stance import Calibration, Floats, as_stances, calibrated, log_odds
 from model.statements import StatementReader
 from model.training.selection import nearest
-from model.voices import Article, Draft, Voice
+from model.voices import Article, Voice
 
 ROUNDS = 4
 
@@ -40,7 +39,7 @@ class Fitting:
 
     def __init__(self, reader: Reader, gold: list[GoldArticle]) -> None:
         self.gold, self.selection = gold, reader.selection
-        self.drafts = [Draft(Article(a.text), split(a.text), reader.statements) for a in gold]
+        self.drafts = reader.drafts([Article(a.text) for a in gold])
         voices = (voice for draft in self.drafts for found in draft.voices for voice in found)
         self.questions = list(dict.fromkeys(voice.question for voice in voices))
         self.odds, self.said = log_odds(reader.entailment, self.questions, DEFAULT_LABELS)

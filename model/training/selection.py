@@ -21,12 +21,11 @@ from model.logit import Logit
 from model.manifest import write_manifest
 from model.reader import SELECTION, Reader
 from model.selection import candidates, features
-from model.sentences import split
 from model.spans import Span
 from model.stance import Calibration
 from model.statements import StatementReader
 from model.training.logit import Choice, accuracy, cross_validated, fit
-from model.voices import Article, Draft, Voice
+from model.voices import Article, Voice
 
 PENALTY = 1.0
 OFFSETS_TRIED = tuple(np.arange(-4.0, 2.01, 0.25))
@@ -42,7 +41,7 @@ def nearest(sentence: GoldSentence, found: Sequence[Span]) -> int:
 
 def asked(reader: Reader, gold: Sequence[GoldArticle]) -> Iterator[tuple[GoldSentence, Choice]]:
     """The gold sentences with several candidates of whom one is right, and these candidates."""
-    drafts = [Draft(Article(a.text), split(a.text), reader.statements) for a in gold]
+    drafts = reader.drafts([Article(a.text) for a in gold])
     found = reader.answers((v for d in drafts for voices in d.voices for v in voices[:-1]), DEFAULT_LABELS)
     for article, draft in zip(gold, drafts, strict=True):
         for sentence in article.sentences:

@@ -17,7 +17,7 @@ from model.logit import Logit
 from model.reader import Article, ArticleError, Reader
 from model.spans import Span
 from model.stance import Calibration
-from model.statements import Attribution, StatementReader
+from model.statements import Attribution, Reading, StatementReader
 from tests.model.scripted import guessing, open_reader
 
 PRAISE = LabelSet((Label("praise", ("{speaker} praises.",)), Label("threat", ("{speaker} threatens.",))))
@@ -26,22 +26,28 @@ PRAISE = LabelSet((Label("praise", ("{speaker} praises.",)), Label("threat", ("{
 class Told(StatementReader):
     """Finds what it is told: the source, the cue and the contents of each statement, as the text has them."""
 
-    def __init__(self, *told: tuple[str | None, str | None, list[str]]) -> None:
+    def __init__(
+        self,
+        *told: tuple[str | None, str | None, list[str]],
+        doubtful: Sequence[tuple[str, str, list[str]]] = (),
+    ) -> None:
         self.told = told
+        self.doubtful = doubtful
 
-    def read(self, text: str, _: Sequence[Span]) -> tuple[Attribution, ...]:
+    def read_twice(self, text: str, sentences: Sequence[Span]) -> Reading:
         def find(part: str) -> Span:
             return Span(text.index(part), text.index(part) + len(part))
 
-        return tuple(
-            Attribution(
+        def attribution(source: str | None, cue: str | None, content: list[str]) -> Attribution:
+            return Attribution(
                 find(source) if source else None,
                 find(cue) if cue else None,
                 tuple(find(part) for part in content),
                 "indirect",
             )
-            for source, cue, content in self.told
-        )
+
+        sure, doubtful = (tuple(attribution(*parts) for parts in told) for told in (self.told, self.doubtful))
+        return Reading(text, sentences, sure, doubtful)
 
 
 class Sure(DummyEntailment):
@@ -181,7 +187,7 @@ def test_the_entailment_model_is_asked_about_all_articles_together() -> None:
     Reader(entailment, told, selection=LARGEST, disputes=PEACE).read_many(
         [Article(f"Ana says so. It rained on {day}.") for day in range(9)]
     )
-    assert entailment.calls <= 2
+    assert entailment.calls <= 3
 
 
 def test_the_author_may_be_a_source_too() -> None:

@@ -18,7 +18,7 @@ ANA = ("Ana Duarte", "said", ["the dam is safe"])
 
 
 def draft_of(text: str, *told: tuple[str | None, str | None, list[str]]) -> Draft:
-    return Draft(Article(text), split(text), Told(*told))
+    return Draft(Article(text), split(text), Told(*told).read(text, split(text)))
 
 
 def answers(draft: Draft, marked: Sequence[str] = (), silent: Sequence[str] = ()) -> dict[Question, Stance]:

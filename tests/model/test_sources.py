@@ -87,3 +87,16 @@ from tests.model.marked import names
 )
 def test_name_in_a_source(source: str, name: str) -> None:
     assert names(f"On Friday [{source}] said that the bridge was safe.") == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Skarland [on Thursday] slammed the treaty.", "Skarland"),
+        ("The Marsh Institute's rapporteur, Ana Duarte, [on Friday] repeated the charge.", "Ana Duarte"),
+        ("The Marsh Institute, which [in March] denied the report, has left.", "Marsh Institute"),
+        ("[On Thursday] slammed the treaty.", "unknown"),
+    ],
+)
+def test_a_time_stands_for_the_subject_before_it(text: str, name: str) -> None:
+    assert names(text) == [name]

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from model.decoding import TAGS
 from model.manifest import ManifestError
 from model.sentences import split
 from model.spans import Span
-from model.statements import Attribution, StatementReader, _nearest, _quotation
+from model.statements import LEANING, Attribution, StatementReader, _nearest, _quotation
 from model.tokens import special_tokens
 from model.windows import WINDOW, quoted
 from tests.model.scripted import TableSession, open_reader, tagging
@@ -34,11 +35,14 @@ def reader(tmp_path: Path, session: TableSession, monkeypatch: pytest.MonkeyPatc
     return open_reader(tmp_path, session, monkeypatch)
 
 
+def source_and_cue(text: str, found: Attribution) -> tuple[str | None, str | None]:
+    return found.source.of(text) if found.source else None, found.cue.of(text) if found.cue else None
+
+
 def read(reader: StatementReader, text: str) -> list[tuple[str | None, str | None, list[str], str]]:
     return [
         (
-            found.source.of(text) if found.source else None,
-            found.cue.of(text) if found.cue else None,
+            *source_and_cue(text, found),
             [span.of(text) for span in found.content],
             found.quotation,
         )
@@ -69,6 +73,20 @@ def test_without_content_there_is_no_statement(reader: StatementReader) -> None:
 
 def test_content_alone_is_a_statement_of_nobody(reader: StatementReader) -> None:
     assert read(reader, "“The report.”") == [(None, None, ["The report"], "direct")]
+
+
+def test_what_the_tagger_doubts_is_read_where_nothing_is_sure(
+    reader: StatementReader, session: TableSession
+) -> None:
+    ids = reader._tokenizer.get_vocab()
+    for word in ("he", "denies", "the", "report"):
+        session.emission[ids[word], TAGS.index("O")] = session.emission[ids[word]].max() + LEANING / 2
+    text = "Ana says lied. He denies the report. The report is here. Ana denies. Lied, he says."
+    reading = reader.read_twice(text, split(text))
+    assert reading.sure == reader.read(text, split(text))
+    assert [source_and_cue(text, found) for found in reading.sure] == [("Ana", "says"), ("he", "says")]
+    # "The report" has no source, "Ana denies" no content, and with "Lied" a sure one stands beside it.
+    assert reading.doubtful == (Attribution(Span(15, 17), Span(18, 24), (Span(25, 35),), "indirect"),)
 
 
 def test_special_tokens_of_an_article_are_text(reader: StatementReader, session: TableSession) -> None:
