@@ -241,6 +241,13 @@ class ZeroShotOut(BaseModel):
     scores: list[float]
 
 
+class ScoredLabel(BaseModel):
+    """A label and its score, as the hub's endpoints give them."""
+
+    label: str
+    score: float
+
+
 class KServeServer(BaseModel):
     """KServe's server metadata."""
 

@@ -1,9 +1,10 @@
 """Hugging Face's zero-shot classification, for clients that exist."""
 
+from enum import StrEnum
 from typing import Annotated, Any, TypeGuard
 
 import numpy as np
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from numpy.typing import NDArray
 from pydantic import Field, PlainValidator, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -13,7 +14,7 @@ from model.labels import MAX_HYPOTHESIS, MAX_LABELS
 from service import examples
 from service.desk import REFUSALS, TheDesk
 from service.requests import JsonRoute
-from service.schemas import MAX_ARTICLES, SOME_TEXT, Strict, ZeroShotOut
+from service.schemas import MAX_ARTICLES, SOME_TEXT, ScoredLabel, Strict, ZeroShotOut
 from service.texts import check_text
 from service.validation import IN_OUR_WORDS
 from service.work import Judging
@@ -72,6 +73,13 @@ def _refusal(words: str) -> PydanticCustomError:
     return PydanticCustomError(IN_OUR_WORDS, words)
 
 
+class Form(StrEnum):
+    """What an input's answer looks like."""
+
+    PIPELINE = "pipeline"
+    ELEMENTS = "elements"
+
+
 class Parameters(Strict):
     """What is asked of every input."""
 
@@ -96,9 +104,17 @@ class ZeroShot(Strict):
     responses=REFUSALS,
 )
 async def classify(
-    body: Annotated[ZeroShot, Body(openapi_examples=examples.ZERO_SHOT)], desk: TheDesk, request: Request
-) -> ZeroShotOut | list[ZeroShotOut]:
+    body: Annotated[ZeroShot, Body(openapi_examples=examples.ZERO_SHOT)],
+    desk: TheDesk,
+    request: Request,
+    form: Annotated[
+        Form, Query(description="As the pipeline answers, or a list of labels as `InferenceClient` reads it.")
+    ] = Form.PIPELINE,
+) -> ZeroShotOut | list[ZeroShotOut] | list[ScoredLabel] | list[list[ScoredLabel]]:
     """For each input its labels by falling score, asked of the default model.
+
+    `?form=elements` answers as the hub's endpoints do, `[{"label", "score"}, …]` for an input, and so as
+    `huggingface_hub.InferenceClient` reads it.
 
     As in `transformers`: the scores of an input sum to 1, unless `multi_label` is true or there is but one
     label; then each says on its own whether the label holds.
@@ -116,6 +132,9 @@ async def classify(
         _ranked(text, labels, scores(rows, parameters.multi_label))
         for text, rows in zip(texts, judged, strict=True)
     ]
+    if form is Form.ELEMENTS:
+        elements = [_elements(answer) for answer in answers]
+        return elements[0] if isinstance(body.inputs, str) else elements
     return answers[0] if isinstance(body.inputs, str) else answers
 
 
@@ -140,3 +159,10 @@ def _ranked(text: str, labels: list[str], found: NDArray[np.float64]) -> ZeroSho
     return ZeroShotOut(
         sequence=text, labels=[labels[index] for index in order], scores=[float(found[i]) for i in order]
     )
+
+
+def _elements(answer: ZeroShotOut) -> list[ScoredLabel]:
+    return [
+        ScoredLabel(label=label, score=score)
+        for label, score in zip(answer.labels, answer.scores, strict=True)
+    ]

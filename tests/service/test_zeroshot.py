@@ -1,15 +1,18 @@
 """POST /v1/zero-shot-classification answers as Hugging Face's pipeline does."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from huggingface_hub import InferenceClient
 from numpy.typing import NDArray
 
 from model.entailment import Pair
 from service.routes.zeroshot import scores
 from tests.service.fakes import FakeReader
+from tests.service.serving import served
 
 PATH = "/v1/zero-shot-classification"
 
@@ -64,6 +67,33 @@ def test_several_texts_and_labels_with_commas(client: TestClient, reader: FakeRe
     assert [each["sequence"] for each in answer.json()] == ["abc", "d"]
     assert [each["labels"] for each in answer.json()] == [["a", "b"]] * 2
     assert [[pair.premise for pair in asked] for asked in reader.model.asked] == [["abc", "abc", "d", "d"]]
+
+
+def test_elements_are_the_same_labels_and_scores(client: TestClient) -> None:
+    body = {"inputs": "abc", "parameters": {"candidate_labels": ["b", "dddd"]}}
+    whole = client.post(PATH, json=body).json()
+    answer = client.post(PATH, params={"form": "elements"}, json=body)
+    assert answer.json() == [
+        {"label": label, "score": score}
+        for label, score in zip(whole["labels"], whole["scores"], strict=True)
+    ]
+    several = client.post(PATH, params={"form": "elements"}, json=body | {"inputs": ["abc", "abc"]})
+    assert several.json() == [answer.json()] * 2
+
+
+def test_the_hubs_client_reads_the_elements(tmp_path: Path) -> None:
+    with served(tmp_path) as service:
+        hub = InferenceClient(f"{service.url}{PATH}?form=elements")
+        found = hub.zero_shot_classification("abc", candidate_labels=["b", "dddd"], multi_label=True)
+    assert {element.label for element in found} == {"b", "dddd"}
+    assert all(0 <= element.score <= 1 for element in found)
+
+
+def test_another_form_is_refused(client: TestClient) -> None:
+    body = {"inputs": "a", "parameters": {"candidate_labels": "b"}}
+    answer = client.post(PATH, params={"form": "table"}, json=body)
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["errors"]] == ["query.form"]
 
 
 def test_options_are_passed_over(client: TestClient) -> None:
