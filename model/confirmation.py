@@ -6,7 +6,6 @@ the tagger doubts is put to the NLI model.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
 
 from model.article import UNKNOWN
 from model.entailment import Entailment
@@ -21,33 +20,30 @@ LEAST = 1.0
 development articles 7 of 8 are right from here on, 8 of 13 from 0 on."""
 
 
-def confirmed(entailment: Entailment, readings: Sequence[Reading]) -> list[tuple[Attribution, ...]]:
-    """For each reading its sure attributions and those doubtful ones that are believed, one for a sentence.
+def confirmed(entailment: Entailment, reading: Reading) -> tuple[Attribution, ...]:
+    """The sure attributions and those doubtful ones that are believed, one for a sentence.
 
     The default labels are asked about, whatever labels a user brings: who speaks does not hang on them.
     """
-    asked = [(reading, attribution) for reading in readings for attribution in reading.doubtful]
-    odds, _ = log_odds(entailment, [_question(*item) for item in asked], DEFAULT_LABELS)
-    marked = odds[:, [not label.unmarked for label in DEFAULT_LABELS]].max(axis=1)
-    answers = iter(marked.tolist())
-    return [
-        in_order([*reading.sure, *_best(reading, [next(answers) for _ in reading.doubtful])])
-        for reading in readings
+    if not reading.doubtful:
+        return reading.sure
+    places = [_sentence(reading, attribution) for attribution in reading.doubtful]
+    questions = [
+        _question(reading.text, place, attribution)
+        for place, attribution in zip(places, reading.doubtful, strict=True)
     ]
-
-
-def _best(reading: Reading, odds: Sequence[float]) -> Iterator[Attribution]:
-    """The likeliest attribution of each sentence, where it is likely enough."""
+    odds, _ = log_odds(entailment, questions, DEFAULT_LABELS)
+    marked = odds[:, [not label.unmarked for label in DEFAULT_LABELS]].max(axis=1)
     best: dict[Span, tuple[float, int]] = {}
-    for number, (attribution, value) in enumerate(zip(reading.doubtful, odds, strict=True)):
-        place = _sentence(reading, attribution)
+    for number, (place, value) in enumerate(zip(places, marked.tolist(), strict=True)):
         best[place] = max(best.get(place, (LEAST, -1)), (value, number))
-    yield from (reading.doubtful[number] for _, number in best.values() if number >= 0)
+    believed = (reading.doubtful[number] for _, number in best.values() if number >= 0)
+    return in_order([*reading.sure, *believed])
 
 
-def _question(reading: Reading, attribution: Attribution) -> Question:
-    name = attribution.source.of(reading.text).strip(", ") if attribution.source is not None else UNKNOWN
-    return Question(narrated_premise(reading.text, _sentence(reading, attribution)), name)
+def _question(text: str, sentence: Span, attribution: Attribution) -> Question:
+    name = attribution.source.of(text).strip(", ") if attribution.source is not None else UNKNOWN
+    return Question(narrated_premise(text, sentence), name)
 
 
 def _sentence(reading: Reading, attribution: Attribution) -> Span:

@@ -136,10 +136,10 @@ def _of_pair(scene: Scene, denial: int, index: int) -> Row:
     }
 
 
-def ask(scene: Scene, wanted: Sequence[tuple[int, list[Row]]], logit: Logit, entailment: Entailment) -> None:
-    """Add to the rows of the likeliest candidates what the NLI model says of them."""
+def ask(wanted: Sequence[tuple[Scene, int, list[Row]]], logit: Logit, entailment: Entailment) -> None:
+    """Add to the rows of the likeliest candidates of each denial what the NLI model says of them."""
     places: list[tuple[Row, Pair]] = []
-    for denial, rows in wanted:
+    for scene, denial, rows in wanted:
         around = candidates(scene, denial)
         ranked = np.argsort(-logit.utilities(rows[:-1]), kind="stable")
         premise = scene.premise(denial)
@@ -151,19 +151,19 @@ def ask(scene: Scene, wanted: Sequence[tuple[int, list[Row]]], logit: Logit, ent
         row |= {"asked": 1.0, "entailed": float(chances[0]), "contradicted": float(chances[2])}
 
 
-def find(scene: Scene, logit: Logit, entailment: Entailment) -> tuple[Dispute, ...]:
-    """The disputes of an article, in order of their denials.
+def find(scenes: Sequence[Scene], logit: Logit, entailment: Entailment) -> list[tuple[Dispute, ...]]:
+    """For each article its disputes, in order of their denials; the NLI model is asked of all together.
 
     A denial's score is the probability that its claim is this one; it is kept when no other alternative, that
     the article does not hold the claim among them, is more probable.
     """
-    wanted = [(denial, features(scene, denial)) for denial in denials(scene)]
-    ask(scene, wanted, logit, entailment)
-    return tuple(_disputes(scene, wanted, logit))
+    wanted = [[(scene, denial, features(scene, denial)) for denial in denials(scene)] for scene in scenes]
+    ask([each for group in wanted for each in group], logit, entailment)
+    return [tuple(_disputes(group, logit)) for group in wanted]
 
 
-def _disputes(scene: Scene, wanted: Sequence[tuple[int, list[Row]]], logit: Logit) -> Iterator[Dispute]:
-    for denial, rows in wanted:
+def _disputes(wanted: Sequence[tuple[Scene, int, list[Row]]], logit: Logit) -> Iterator[Dispute]:
+    for scene, denial, rows in wanted:
         chances = logit.probabilities(rows)
         best = int(chances.argmax())
         if best == len(rows) - 1:

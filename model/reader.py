@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from model.article import Extract, LabelledArticle, ModelInfo, Sentence, Statement
+from model.article import Dispute, Extract, LabelledArticle, ModelInfo, Sentence, Statement
 from model.checkpoints import BUILTIN, WEIGHTS, load_entailment, resolve
 from model.confirmation import confirmed
 from model.disputes import Scene
@@ -67,8 +67,14 @@ class Reader:
         # Where somebody else speaks, the narrator's stance is not asked: half of the questions.
         narrated = (voice for voices in chosen for voice in voices if voice.question not in found)
         found |= self.answers(narrated, asked)
+        scenes = [
+            Scene(draft.article.text, _sentences(draft, voices, found), draft.cast.speakers)
+            for draft, voices in zip(drafts, chosen, strict=True)
+        ]
+        disputes = find_disputes(scenes, self.disputes, self.entailment)
         return [
-            self._assemble(draft, voices, found, asked) for draft, voices in zip(drafts, chosen, strict=True)
+            self._assemble(draft, scene, disputed, found, asked)
+            for draft, scene, disputed in zip(drafts, scenes, disputes, strict=True)
         ]
 
     def drafts(self, articles: Sequence[Article]) -> list[Draft]:
@@ -77,10 +83,14 @@ class Reader:
         Raises:
             ArticleError: an article has more than `MAX_SENTENCES` sentences.
         """
+        # While this thread resolves an article's speakers, the pool's read on: that step is Python alone.
         with open_pool() as pool:
-            readings = list(pool.map(self._reading, range(len(articles)), articles))
-            told = confirmed(self.entailment, readings)
-            return list(pool.map(Draft, articles, (reading.sentences for reading in readings), told))
+            return [
+                Draft(article, reading.sentences, confirmed(self.entailment, reading))
+                for article, reading in zip(
+                    articles, pool.map(self._reading, range(len(articles)), articles), strict=True
+                )
+            ]
 
     def _reading(self, index: int, article: Article) -> Reading:
         sentences = split(article.text)
@@ -97,35 +107,43 @@ class Reader:
         )
 
     def _assemble(
-        self, draft: Draft, chosen: Sequence[Voice], found: dict[Question, Stance], labels: LabelSet
+        self,
+        draft: Draft,
+        scene: Scene,
+        disputes: tuple[Dispute, ...],
+        found: dict[Question, Stance],
+        labels: LabelSet,
     ) -> LabelledArticle:
-        text = draft.article.text
-        sentences = tuple(
-            Sentence(
-                index=index,
-                start=span.start,
-                end=span.end,
-                text=span.of(text),
-                label=found[voice.question].label,
-                score=found[voice.question].scores[found[voice.question].label],
-                scores=found[voice.question].scores,
-                speaker=voice.speaker,
-                statements=tuple(v.attribution for v in draft.voices[index] if v.attribution is not None),
-            )
-            for index, (span, voice) in enumerate(zip(draft.sentences, chosen, strict=True))
-        )
-        scene = Scene(text, sentences, draft.cast.speakers)
         return LabelledArticle(
             id=draft.article.id,
             model=ModelInfo(name=self.entailment.name, revision=self.entailment.revision),
             labels=tuple(label.name for label in labels),
             hypotheses={label.name: label.hypotheses for label in labels},
             speakers=draft.cast.speakers,
-            sentences=sentences,
+            sentences=tuple(scene.sentences),
             statements=tuple(_statements(draft, found)),
-            disputes=find_disputes(scene, self.disputes, self.entailment),
+            disputes=disputes,
             truncated=any(self.entailment.truncates(v.question.premise) for vs in draft.voices for v in vs),
         )
+
+
+def _sentences(draft: Draft, chosen: Sequence[Voice], found: dict[Question, Stance]) -> list[Sentence]:
+    """Sentences with the stance of the voice that was chosen for each."""
+    stance_of = [found[voice.question] for voice in chosen]
+    return [
+        Sentence(
+            index=index,
+            start=span.start,
+            end=span.end,
+            text=span.of(draft.article.text),
+            label=stance.label,
+            score=stance.scores[stance.label],
+            scores=stance.scores,
+            speaker=voice.speaker,
+            statements=tuple(v.attribution for v in draft.voices[index] if v.attribution is not None),
+        )
+        for index, (span, voice, stance) in enumerate(zip(draft.sentences, chosen, stance_of, strict=True))
+    ]
 
 
 def _statements(draft: Draft, found: dict[Question, Stance]) -> Iterator[Statement]:

@@ -22,7 +22,7 @@ from model.manifest import check_manifest
 from model.session import open_pool, open_session
 from model.spans import Span
 from model.tokens import open_tokenizer, special_tokens
-from model.windows import WINDOW, Marks, Window, Words, deeper, quoted, read_words, windows
+from model.windows import WINDOW, Marks, Window, Words, deeper, read_words, windows
 
 WEIGHTS = Path(__file__).with_name("weights") / "statements"
 WINDOWS_A_BATCH = 1
@@ -106,42 +106,35 @@ class StatementReader:
         once more by itself: the tagger gives each word to one attribution only.
         """
         tagged = self._tag(text)
-        inside = quoted(text)
-        sure = list(self._attributions(text, sentences, tagged, inside))
+        sure = list(self._attributions(text, sentences, tagged))
         for outer in [a for a in sure if a.cue is not None and is_channel(a.cue.of(text))]:
             for content in outer.content:
                 within = content.of(text)
                 whole = (Span(0, len(within)),)
-                inner = self._attributions(within, whole, self._tag(within), quoted(within))
+                inner = self._attributions(within, whole, self._tag(within))
                 sure += [shifted(a, content.start) for a in inner if is_sourced(a)]
-        doubtful = self._doubtful(text, sentences, tagged, inside, sure)
+        doubtful = self._doubtful(text, sentences, tagged, sure)
         return Reading(text, sentences, in_order(sure), in_order(doubtful))
 
     def _doubtful(
-        self,
-        text: str,
-        sentences: Sequence[Span],
-        tagged: _Tagged,
-        inside: Marks,
-        sure: Sequence[Attribution],
+        self, text: str, sentences: Sequence[Span], tagged: _Tagged, sure: Sequence[Attribution]
     ) -> Iterator[Attribution]:
+        """What is found in the sentences that hold nothing sure, when these lean towards a report."""
         taken = np.zeros(len(text), dtype=np.bool_)
         for span in (span for attribution in sure for span in spans_in(attribution)):
             taken[span.start : span.end] = True
         for sentence in sentences:
             if not taken[sentence.start : sentence.end].any():
                 begin, end = np.searchsorted(tagged.words.start, sentence)
-                found = self._attributions(text, (sentence,), tagged.part(int(begin), int(end)), inside)
-                yield from filter(is_sourced, found)
+                part = tagged.part(int(begin), int(end))
+                yield from filter(is_sourced, self._attributions(text, (sentence,), part))
 
     def _tag(self, text: str) -> _Tagged:
         words = read_words(self._tokenizer, text)
         return _Tagged(words, *self._score(words))
 
-    def _attributions(
-        self, text: str, sentences: Sequence[Span], tagged: _Tagged, inside: Marks
-    ) -> Iterator[Attribution]:
-        """What the tags say, no attribution inside another; `inside` tells what stands in quotation marks."""
+    def _attributions(self, text: str, sentences: Sequence[Span], tagged: _Tagged) -> Iterator[Attribution]:
+        """What the tags say, no attribution inside another."""
         words = tagged.words
         if not len(words):
             return
@@ -154,7 +147,7 @@ class StatementReader:
         spans = spans_of(viterbi(tagged.emission, self._chain))
         for members in linker.link(spans, tagged.query, tagged.key):
             if any(span.kind == "content" for span in members):
-                yield _attribution(text, words, members, inside)
+                yield _attribution(text, words, members)
 
     def _score(self, words: Words) -> list[Floats]:
         """Emissions, queries and keys of every word, each from the window that it stands deepest in."""
@@ -223,7 +216,7 @@ def shifted(attribution: Attribution, by: int) -> Attribution:
     return Attribution(source, cue, tuple(span for span in content if span), attribution.quotation)
 
 
-def _attribution(text: str, words: Words, members: Sequence[TaggedSpan], inside: Marks) -> Attribution:
+def _attribution(text: str, words: Words, members: Sequence[TaggedSpan]) -> Attribution:
     spans: dict[str, list[Span]] = {"source": [], "cue": [], "content": []}
     for member in members:
         spans[member.kind].append(Span(int(words.start[member.begin]), int(words.end[member.end - 1])))
@@ -233,7 +226,7 @@ def _attribution(text: str, words: Words, members: Sequence[TaggedSpan], inside:
         source=_with_others(text, source) if source else None,
         cue=cue,
         content=tuple(spans["content"]),
-        quotation=_quotation(text, spans["content"], inside),
+        quotation=_quotation(text, spans["content"], words.quoted),
     )
 
 

@@ -29,6 +29,7 @@ class Words:
     features: shape (T,), below `FEATURES`: case, inside a quotation, what stands before.
     first: shape (W + 1,), index of each word's first token; the last entry is T.
     start, end: shape (W,), code points.
+    quoted: for each code point of the article, whether it stands in quotation marks (see `quoted`).
     """
 
     tokens: Ints
@@ -36,12 +37,13 @@ class Words:
     first: Ints
     start: Ints
     end: Ints
+    quoted: Marks
 
     def __len__(self) -> int:
         return len(self.start)
 
     def part(self, begin: int, end: int) -> "Words":
-        """Words `begin` to `end`; tokens are all kept, as `first` points at them."""
+        """Words `begin` to `end`; tokens and code points stay whole: `first` and `start` point at them."""
         return replace(
             self, first=self.first[begin : end + 1], start=self.start[begin:end], end=self.end[begin:end]
         )
@@ -60,19 +62,21 @@ def read_words(tokenizer: Tokenizer, text: str) -> Words:
     encoding = tokenizer.encode(encodable(text), add_special_tokens=False)
     word_of = np.array(encoding.word_ids, dtype=np.int64)
     spans = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    inside = quoted(text)
     if not len(word_of):
         empty = np.zeros(0, dtype=np.int64)
-        return Words(empty, empty, np.zeros(1, dtype=np.int64), empty, empty)
+        return Words(empty, empty, np.zeros(1, dtype=np.int64), empty, empty, inside)
     opens = np.flatnonzero(np.diff(word_of, prepend=-1))
     first = np.append(opens, len(word_of))
     start, end = spans[opens, 0], spans[first[1:] - 1, 1]
-    of_word = _features(text, start, end)
+    of_word = _features(text, start, end, inside)
     return Words(
         tokens=np.array(encoding.ids, dtype=np.int64),
         features=np.repeat(of_word, np.diff(first)),
         first=first,
         start=start,
         end=end,
+        quoted=inside,
     )
 
 
@@ -96,8 +100,7 @@ def quoted(text: str) -> Marks:
     return inside
 
 
-def _features(text: str, start: Ints, end: Ints) -> Ints:
-    inside = quoted(text)
+def _features(text: str, start: Ints, end: Ints, inside: Marks) -> Ints:
     features = np.zeros(len(start), dtype=np.int64)
     before = 0
     for index, (begin, stop) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):

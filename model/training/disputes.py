@@ -83,8 +83,7 @@ def _ask_all(
     logit: Logit,
     entailment: Entailment,
 ) -> None:
-    for scene, group in found:
-        ask(scene, [(denial, rows) for denial, rows, _ in group], logit, entailment)
+    ask([(scene, denial, rows) for scene, group in found for denial, rows, _ in group], logit, entailment)
 
 
 if __name__ == "__main__":

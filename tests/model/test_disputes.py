@@ -66,13 +66,20 @@ class Contradicting(DummyEntailment):
 
 
 def tied(*rows: tuple[str, str, str], logit: Logit = ALIKE) -> list[tuple[int, int]]:
-    found = find(scene(*rows), logit, DummyEntailment())
+    (found,) = find([scene(*rows)], logit, DummyEntailment())
     assert all(0 < dispute.score <= 1 for dispute in found)
     return [(dispute.denial.sentence, dispute.claim.sentence) for dispute in found]
 
 
 def test_a_denial_is_tied_to_the_claim_that_it_is_about() -> None:
     assert tied(*ROWS) == [(2, 0)]
+
+
+def test_disputes_of_several_articles_are_asked_together_and_kept_apart() -> None:
+    model = Contradicting("bribes")
+    found = find([scene(*ROWS), scene(*ROWS[:2]), scene(*ROWS)], ALIKE, model)
+    assert [len(disputed) for disputed in found] == [1, 0, 1]
+    assert len(model.asked) == 2
 
 
 def test_without_a_denial_there_is_no_dispute() -> None:
@@ -87,11 +94,13 @@ def test_the_nli_model_is_asked_of_few_and_decides(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(disputes, "ASKED", 4)
     rows = [(f"Tarn Works paid bribes in year {year}.", "assertion", "auditors") for year in range(12)]
     model = Contradicting("year 7")
-    found = find(scene(*rows, ROWS[2]), Logit({"contradicted": 5.0, "distance": 0.1, "itself": -9.0}), model)
+    (found,) = find(
+        [scene(*rows, ROWS[2])], Logit({"contradicted": 5.0, "distance": 0.1, "itself": -9.0}), model
+    )
     assert len(model.asked) == 4
     assert len({pair.premise for pair in model.asked}) == 1
-    near = find(
-        scene(*rows, ROWS[2]),
+    (near,) = find(
+        [scene(*rows, ROWS[2])],
         Logit({"contradicted": 5.0, "distance": -1.0, "itself": -9.0}),
         Contradicting("year 9"),
     )

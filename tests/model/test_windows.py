@@ -119,7 +119,9 @@ def made_of(lengths: Sequence[int]) -> Words:
     """An article whose words have so many tokens each."""
     first = np.cumsum([0, *lengths])
     places = np.arange(len(lengths))
-    return Words(np.zeros(first[-1], int), np.zeros(first[-1], int), first, places, places + 1)
+    return Words(
+        np.zeros(first[-1], int), np.zeros(first[-1], int), first, places, places + 1, np.zeros(0, bool)
+    )
 
 
 @given(
