@@ -224,14 +224,20 @@ def may_be_same_group(short: Name, long: Name) -> bool:
         return True
     if short.country and long.country:
         return short.country == long.country
-    if len(a) == 1 and is_acronym(short.words[0]):
-        return len(a[0]) > 1 and a[0] == "".join(word[0] for word in b)
     if not a or len(a) >= len(b):
         return False
+    if is_acronym(short.words[0]) and len(a[0]) > 1 and _without(a[0], b) == a[1:]:
+        return True
     if b[-len(a) :] == a:
         part = short.country or is_acronym(short.words[0]) or long.key[-2] in _SMALL_WORDS
         return len(a) > 1 or a[0] in words().groups or not part
     return b[: len(a)] == a and _may_be_cut(short, long)
+
+
+def _without(acronym: str, key: tuple[str, ...]) -> tuple[str, ...]:
+    """`key` without the words that `acronym` stands for, where it opens with them."""
+    size = len(acronym)
+    return key[size:] if acronym == "".join(word[0] for word in key[:size]) else key
 
 
 def _may_be_cut(short: Name, long: Name) -> bool:

@@ -23,7 +23,8 @@ from model.premises import spoken_name
 Floats = NDArray[np.float64]
 
 SAYING = "{speaker} says something."
-"""Asked beside the labels: a tagged source may act, decline or be spoken of, and say nothing."""
+"""Asked beside the labels of all but the narrator: a tagged source may act, decline or be spoken of, and say
+nothing."""
 
 
 class Question(NamedTuple):
@@ -78,19 +79,24 @@ def log_odds(
 ) -> tuple[Floats, Floats]:
     """Log-odds of entailment of the labels, shape (questions, labels), and of `SAYING`, shape (questions,).
 
-    A label has the odds of its best supported hypothesis.
+    A label has the odds of its best supported hypothesis. That the narrator says something is not asked: 0.
     """
-    templates = [hypothesis for label in labels for hypothesis in label.hypotheses] + [SAYING]
-    pairs = [
-        Pair(question.premise, render(template, spoken_name(question.name)))
-        for question in questions
-        for template in templates
-    ]
+    templates = [hypothesis for label in labels for hypothesis in label.hypotheses]
+    pairs = [_pair(question, template) for question in questions for template in templates]
+    others = [place for place, question in enumerate(questions) if question.name != NARRATOR]
+    pairs += [_pair(questions[place], SAYING) for place in others]
     entailed = np.clip(entailment.predict(pairs)[:, 0].astype(np.float64), 1e-6, 1 - 1e-6)
-    odds = (np.log(entailed) - np.log1p(-entailed)).reshape(len(questions), len(templates))
+    odds = np.log(entailed) - np.log1p(-entailed)
+    asked = len(questions) * len(templates)
     starts = np.cumsum([0, *(len(label.hypotheses) for label in labels)])[:-1]
-    best: Floats = np.maximum.reduceat(odds[:, :-1], starts, axis=1)
-    return best, odds[:, -1]
+    best: Floats = np.maximum.reduceat(odds[:asked].reshape(-1, len(templates)), starts, axis=1)
+    said = np.zeros(len(questions))
+    said[others] = odds[asked:]
+    return best, said
+
+
+def _pair(question: Question, template: str) -> Pair:
+    return Pair(question.premise, render(template, spoken_name(question.name)))
 
 
 def calibrated(

@@ -103,7 +103,8 @@ class StatementReader:
         """The attributions of `text`, sure and doubtful.
 
         What somebody is quoted as saying through a channel ("…, he said, according to state media") is read
-        once more by itself: the tagger gives each word to one attribution only.
+        once more by itself: the tagger gives each word to one attribution only. For the same reason two are
+        made of "the paper quoted her as saying …".
         """
         tagged = self._tag(text)
         sure = list(self._attributions(text, sentences, tagged))
@@ -113,6 +114,7 @@ class StatementReader:
                 whole = (Span(0, len(within)),)
                 inner = self._attributions(within, whole, self._tag(within))
                 sure += [shifted(a, content.start) for a in inner if is_sourced(a)]
+        sure += [inner for a in sure if (inner := quoted_as(text, a, tagged.words.quoted)) is not None]
         doubtful = self._doubtful(text, sentences, tagged, sure)
         return Reading(text, sentences, in_order(sure), in_order(doubtful))
 
@@ -190,6 +192,25 @@ CHANNELS = ("according", "as reported", "as quoted")
 def is_channel(cue: str) -> bool:
     """Whether a cue names a channel, inside whose content others may speak."""
     return cue.lower().startswith(CHANNELS)
+
+
+QUOTING = ("quot", "cit", "report")
+QUOTED_AS = re.compile(r"([^“”\"\n]{2,160}?),? (as (?!being\b|having\b)[a-z]+ing\b)[:,]?\s+(?=\S)")
+
+
+def quoted_as(text: str, outer: Attribution, quoted: Marks) -> Attribution | None:
+    """The attribution inside one whose source quotes somebody as saying something; None where it does not.
+
+    PolNeAR has it as one: "The Gazette" "quoted" "Ana Duarte as saying that …".
+    """
+    if outer.cue is None or not any(w.startswith(QUOTING) for w in outer.cue.of(text).lower().split()):
+        return None
+    first, *others = outer.content
+    found = QUOTED_AS.match(text, first.start, first.end)
+    if found is None:
+        return None
+    content = (Span(found.end(), first.end), *others)
+    return Attribution(Span(*found.span(1)), Span(*found.span(2)), content, _quotation(text, content, quoted))
 
 
 def is_sourced(attribution: Attribution) -> bool:

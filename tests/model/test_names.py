@@ -82,6 +82,8 @@ def test_same_person(one: str, other: str, same: bool) -> None:
         ("NHSB", "Northern Harbour Safety Agency", False),
         ("Copenhagen", "Denmark", True),
         ("Oslo", "Denmark", False),
+        ("N.H. Safety Agency", "Northern Harbour Safety Agency", True),
+        ("N.R. Safety Agency", "Northern Harbour Safety Agency", False),
         ("Church", "Church of Norland", True),
         ("Norland", "Norland Football Association", True),
         ("Norland", "Association of Norland", False),

@@ -68,14 +68,16 @@ def test_scores_are_distributions_in_the_order_of_the_labels(
             assert stance.scores[stance.label] == max(stance.scores.values())
 
 
-def test_every_hypothesis_is_asked_about_the_speaker_in_order() -> None:
+def test_every_hypothesis_is_asked_about_the_speaker_in_order_and_of_others_whether_they_say_a_thing() -> (
+    None
+):
     entailment = Sure()
     stances(entailment, [ANA, Question("It rained.", NARRATOR)], PRAISE, Calibration())
     wordings = [wording for label in PRAISE for wording in label.hypotheses]
-    for premise, name in (("Ana spoke.", "Ana"), ("It rained.", "The author")):
+    for premise, name, more in (("Ana spoke.", "Ana", [SAYING]), ("It rained.", "The author", [])):
         asked = [pair.hypothesis for pair in entailment.asked if pair.premise == premise]
         assert asked[: len(wordings)] == [wording.replace("{speaker}", name) for wording in wordings]
-        assert asked[len(wordings) :] == [SAYING.replace("{speaker}", name)]
+        assert asked[len(wordings) :] == [wording.replace("{speaker}", name) for wording in more]
 
 
 @pytest.mark.parametrize("word", ["praises", "applauds"])

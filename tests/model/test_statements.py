@@ -8,7 +8,7 @@ from model.decoding import TAGS
 from model.manifest import ManifestError
 from model.sentences import split
 from model.spans import Span
-from model.statements import LEANING, Attribution, StatementReader, _nearest, _quotation
+from model.statements import LEANING, Attribution, StatementReader, _nearest, _quotation, quoted_as
 from model.tokens import special_tokens
 from model.windows import WINDOW, quoted
 from tests.model.scripted import TableSession, open_reader, tagging
@@ -73,6 +73,30 @@ def test_without_content_there_is_no_statement(reader: StatementReader) -> None:
 
 def test_content_alone_is_a_statement_of_nobody(reader: StatementReader) -> None:
     assert read(reader, "“The report.”") == [(None, None, ["The report"], "direct")]
+
+
+@pytest.mark.parametrize(
+    ("text", "inner"),
+    [
+        (
+            "The Echo quoted Vel, the mayor, as saying that it was late.",
+            ("Vel, the mayor", "as saying", "that it was late.", "indirect"),
+        ),
+        ("The Echo also cites him as saying: “We wait.”", ("him", "as saying", "“We wait.”", "direct")),
+        ("The Echo cited the flood as being the reason.", None),
+        ("The Echo quoted Vel as a witness.", None),
+        ("The Echo praised Vel as leaving nothing undone.", None),
+    ],
+)
+def test_whom_a_source_quotes_as_saying_something(text: str, inner: tuple[str, str, str, str] | None) -> None:
+    verb = next(word for word in ("quoted", "also cites", "cited", "praised") if word in text)
+    cue = Span(text.index(verb), text.index(verb) + len(verb))
+    outer = Attribution(Span(0, 8), cue, (Span(cue.end + 1, len(text)),), "indirect")
+    found = quoted_as(text, outer, quoted(text))
+    if inner is None or found is None:
+        assert found is inner
+        return
+    assert (*source_and_cue(text, found), found.content[0].of(text), found.quotation) == inner
 
 
 def test_what_the_tagger_doubts_is_read_where_nothing_is_sure(
