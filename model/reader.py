@@ -8,6 +8,7 @@ from model.checkpoints import BUILTIN, WEIGHTS, load_entailment, resolve
 from model.confirmation import confirmed
 from model.disputes import Scene
 from model.disputes import find as find_disputes
+from model.drafts import Drafts
 from model.entailment import Entailment, Watch
 from model.entailment.cache import CachedEntailment
 from model.labels import DEFAULT_LABELS, LabelSet
@@ -38,6 +39,7 @@ class Reader:
         calibration: Calibration | None = None,
         selection: Logit | None = None,
         disputes: Logit | None = None,
+        remembered: Drafts | None = None,
     ) -> None:
         self.entailment = entailment
         self.statements = statements
@@ -45,6 +47,7 @@ class Reader:
         self.calibration = calibration or Calibration()
         self.selection = selection or Logit.load(WEIGHTS / SELECTION)
         self.disputes = disputes or Logit.load(WEIGHTS / DISPUTES)
+        self._remembered = remembered or Drafts(0)
 
     def read(self, article: Article | str, labels: LabelSet | None = None) -> LabelledArticle:
         """The labelled article; a text alone is an article without an id."""
@@ -83,14 +86,20 @@ class Reader:
         Raises:
             ArticleError: an article has more than `MAX_SENTENCES` sentences.
         """
+        known = self._remembered.known(articles)
+        new: dict[Article, int] = {}
+        for place, article in enumerate(articles):
+            if article not in known:
+                new.setdefault(article, place)
         # While this thread resolves an article's speakers, the pool's read on: that step is Python alone.
         with open_pool() as pool:
-            return [
+            made = [
                 Draft(article, reading.sentences, confirmed(self.entailment, reading))
-                for article, reading in zip(
-                    articles, pool.map(self._reading, range(len(articles)), articles), strict=True
-                )
+                for article, reading in zip(new, pool.map(self._reading, new.values(), new), strict=True)
             ]
+        self._remembered.keep(made)
+        known |= {draft.article: draft for draft in made}
+        return [known[article] for article in articles]
 
     def _reading(self, index: int, article: Article) -> Reading:
         sentences = split(article.text)
@@ -173,12 +182,15 @@ def _statements(draft: Draft, found: dict[Question, Stance]) -> Iterator[Stateme
         )
 
 
-def load_reader(name: str = BUILTIN, remembered: int = 0, watch: Watch | None = None) -> Reader:
+def load_reader(
+    name: str = BUILTIN, remembered: int = 0, characters: int = 0, watch: Watch | None = None
+) -> Reader:
     """A reader whose NLI model is the checkpoint of this name (see `model.checkpoints.resolve`).
 
     Args:
         name: of the checkpoint.
         remembered: pairs whose answers are kept, should they be asked again.
+        characters: of articles whose drafts are kept, should they be asked about with other labels.
         watch: hears of the model's work.
 
     Raises:
@@ -190,4 +202,4 @@ def load_reader(name: str = BUILTIN, remembered: int = 0, watch: Watch | None = 
     entailment = load_entailment(name, watch)
     if remembered:
         entailment = CachedEntailment(entailment, remembered, watch)
-    return Reader(entailment, StatementReader(), calibration=calibration)
+    return Reader(entailment, StatementReader(), calibration=calibration, remembered=Drafts(characters))

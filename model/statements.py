@@ -114,7 +114,7 @@ class StatementReader:
                 whole = (Span(0, len(within)),)
                 inner = self._attributions(within, whole, self._tag(within))
                 sure += [shifted(a, content.start) for a in inner if is_sourced(a)]
-        sure += [inner for a in sure if (inner := quoted_as(text, a, tagged.words.quoted)) is not None]
+        sure += filter(None, [quoted_as(text, a, tagged.words.quoted) for a in sure])
         doubtful = self._doubtful(text, sentences, tagged, sure)
         return Reading(text, sentences, in_order(sure), in_order(doubtful))
 

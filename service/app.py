@@ -48,7 +48,12 @@ def create_app(settings: Settings | None = None, load: Load | None = None) -> Fa
     settings = settings or Settings()
     keys = Keys.load(settings.keys_file) if settings.keys_file else None
     metrics = Metrics()
-    load = load or partial(load_reader, remembered=settings.cache_pairs, watch=metrics)
+    load = load or partial(
+        load_reader,
+        remembered=settings.cache_pairs,
+        characters=settings.cache_characters,
+        watch=metrics,
+    )
     desk = Desk(
         version=version("gainsay"),
         settings=settings,

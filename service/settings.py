@@ -55,6 +55,12 @@ class Settings(BaseSettings):
         description="Pairs of premise and hypothesis whose answers are remembered, at most; 0 for none. A "
         "pair takes about a kilobyte.",
     )
+    cache_characters: int = Field(
+        default=300_000,
+        ge=0,
+        description="Characters of articles whose statements and speakers are remembered, so that the same "
+        "article with other labels takes less time, at most; 0 for none. A million take about 46 MB.",
+    )
     request_seconds: float = Field(
         default=120, gt=0, description="Seconds for a request, its wait for the model included, at most."
     )

@@ -93,10 +93,8 @@ def test_whom_a_source_quotes_as_saying_something(text: str, inner: tuple[str, s
     cue = Span(text.index(verb), text.index(verb) + len(verb))
     outer = Attribution(Span(0, 8), cue, (Span(cue.end + 1, len(text)),), "indirect")
     found = quoted_as(text, outer, quoted(text))
-    if inner is None or found is None:
-        assert found is inner
-        return
-    assert (*source_and_cue(text, found), found.content[0].of(text), found.quotation) == inner
+    told = found and (*source_and_cue(text, found), found.content[0].of(text), found.quotation)
+    assert told == inner
 
 
 def test_what_the_tagger_doubts_is_read_where_nothing_is_sure(
