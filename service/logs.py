@@ -26,6 +26,8 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "gainsay": {"handlers": ["stderr"], "level": level, "propagate": False},
             "uvicorn": {"handlers": ["stderr"], "level": level, "propagate": False},
+            # What the event loop meets outside of any request: no file left for a connection, say.
+            "asyncio": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         },
     }
 

@@ -1,5 +1,6 @@
 """`gainsay serve`: the REST service."""
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -29,6 +30,7 @@ def serve(**chosen: Any) -> None:  # noqa: ANN401 - pydantic judges the values
     models = chosen.pop("models")
     with refusing_bad_usage():
         settings = read_settings(**chosen, models=tuple(models) if models else None)
+        allow_open_files()
         if settings.workers > 1:
             run_workers(settings)
         else:
@@ -37,6 +39,21 @@ def serve(**chosen: Any) -> None:  # noqa: ANN401 - pydantic judges the values
             from service.app import create_app
 
             uvicorn.run(create_app(settings), **uvicorn_options(settings))
+
+
+def allow_open_files() -> None:
+    """Raise this process' limit of open files, and its workers', as far as the system lets it.
+
+    A connection that is refused is open for a moment, too, and the usual soft limit is for programs that
+    still use `select`.
+    """
+    try:
+        import resource
+    except ImportError:  # only POSIX has such limits
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):  # macOS names a limit that it then does not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def run_workers(settings: Settings, factory: str = WORKERS_APP) -> None:

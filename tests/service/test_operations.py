@@ -152,12 +152,14 @@ def test_a_line_of_the_log_is_json_with_the_request_and_without_its_text(
         monkeypatch.setattr(logger, "level", logger.level)
     logging.config.dictConfig(configuration)
     logging.getLogger("uvicorn.error").info("hello", extra={"color_message": "\x1b[1mhello"})
+    logging.getLogger("asyncio").error("no file left")
     answer = client.post(f"/v1/label?{MARKER}", json={"text": MARKER, "title": MARKER})
     for logger in loggers:
         logger.handlers.clear()
-    hello, answered = [json.loads(line) for line in out.getvalue().splitlines()]
+    hello, loop, answered = [json.loads(line) for line in out.getvalue().splitlines()]
     assert (hello["message"], hello["level"], hello["logger"]) == ("hello", "INFO", "uvicorn.error")
     assert "color_message" not in hello
+    assert (loop["message"], loop["level"], loop["logger"]) == ("no file left", "ERROR", "asyncio")
     assert answered["request"] == answer.headers["x-request-id"]
     assert (answered["path"], answered["status"], answered["method"]) == ("/v1/label", 200, "POST")
     assert re.match(r"\d{4}-\d\d-\d\dT", answered["time"])
