@@ -73,7 +73,7 @@ class SourceReader:
             return None
         if self._is_time(first, end):
             first, end = self._subject_before(first), first
-        end = self._before_time(first, end)
+        end = self._with_name_behind(self._before_time(first, end))
         if not self._may_speak(first, end):
             return None
         opening = fold(self.tokens[first].text)
@@ -137,6 +137,19 @@ class SourceReader:
             or lexicon.singular(last) is not None
         )
         return before if headed and before <= self._core_end(first, end) else end
+
+    def _with_name_behind(self, end: int) -> int:
+        """`end`, or behind the name in commas that a source leaves out: "his aunt" before ", Ana Duarte,"."""
+        head = self.by_end.get(end)
+        if not isinstance(head, Nominal) or head.plural or head.head not in words().persons:
+            return end
+        if end == len(self.tokens) or self._gap(end) != ",":
+            return end
+        name = self._named_after(end, len(self.tokens))
+        if name is None or name.name is None or name.name.kind != "person":
+            return end
+        after = name.tokens[1]
+        return after if after < len(self.tokens) and self._gap(after).startswith(",") else end
 
     def _may_speak(self, first: int, end: int) -> bool:
         """Whether the words can name a speaker; "International" alone, a number or "at" cannot.

@@ -100,3 +100,17 @@ def test_name_in_a_source(source: str, name: str) -> None:
 )
 def test_a_time_stands_for_the_subject_before_it(text: str, name: str) -> None:
     assert names(text) == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("[His daughter], Ana Duarte, disputed the report.", "Ana Duarte"),
+        ("[Her lawyer], former Judge Rolf Maribo, disputed the report.", "Rolf Maribo"),
+        ("Piet Vos told [the lawyer], Ana Duarte said.", "the lawyer"),
+        ("[Two engineers], Ana Duarte, and a mayor disputed the report.", "Two engineers"),
+        ("[The report], Ana Duarte, was wrong.", "The report"),
+    ],
+)
+def test_a_name_in_commas_behind_a_source_belongs_to_it(text: str, name: str) -> None:
+    assert names(text) == [name]
