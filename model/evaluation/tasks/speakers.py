@@ -7,20 +7,16 @@ may be left out.
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
-
-from pydantic import ConfigDict, Field
 
 from model import checkpoints
 from model.coreference import Walk, mentions_of
 from model.evaluation.clusters import COLUMNS, cluster_metrics, count_clusters
 from model.evaluation.errors import UsageError
-from model.evaluation.gold import Lenient, span_problems
+from model.evaluation.gold import span_problems
 from model.evaluation.records import sha256
-from model.evaluation.results import GoldInfo
 from model.evaluation.tally import Metric, Tally
-from model.evaluation.tasks.base import Candidate, Scored, System, Task
-from model.evaluation.tasks.gold_files import read_answers, read_gold_lines
+from model.evaluation.tasks.base import Candidate, Scored, System
+from model.evaluation.tasks.documents import Document, DocumentTask
 from model.mentions import Mention, tokenize
 from model.quotes import quotations
 from model.sentences import split
@@ -29,47 +25,31 @@ from model.spans import Span
 Found = list[list[Span]]
 
 
-class Clustered(Lenient):
-    """A document with its clusters: a line of gold and of predictions."""
+class Clustered(Document):
+    """A document with its clusters."""
 
-    model_config = ConfigDict(frozen=True)
-
-    doc_id: str
-    text: str = Field(default="", exclude=True)
     clusters: tuple[tuple[Span, ...], ...]
 
 
-class GoldDocument(Clustered):
-    """A document of the gold: its text is needed."""
-
-    text: str = Field(min_length=1)
-
-
-class SpeakerTask(Task[Clustered]):
+class SpeakerTask(DocumentTask[Clustered]):
     """Coreference, by the rules that find speakers."""
 
     name = "speakers"
+    record = Clustered
+    unit = "mention"
 
-    def __init__(self, paths: Sequence[Path]) -> None:
-        """Read the gold.
+    @staticmethod
+    def units_of(document: Clustered) -> int:
+        """Its mentions."""
+        return sum(map(len, document.clusters))
 
-        Raises:
-            GoldError: a line holds no document, one that is there already, or spans outside its text.
-        """
-        found = read_gold_lines(paths, GoldDocument, _problems, lambda document: document.doc_id)
-        self.documents = found.lines
-        self.ids = [document.doc_id for document in found.lines]
-        mentions = [sum(map(len, document.clusters)) for document in found.lines]
-        self.gold = GoldInfo(
-            files=found.files,
-            digest=found.digest,
-            items=len(found.lines),
-            units=sum(mentions),
-            item="document",
-            unit="mention",
+    @staticmethod
+    def problems(line: Clustered, text: str) -> Iterator[str]:
+        """Spans outside the text."""
+        spans = (
+            (f"clusters[{index}]", span) for index, cluster in enumerate(line.clusters) for span in cluster
         )
-        self.keys = [sha256(f"{key}\n{d.text}") for key, d in zip(self.ids, self.documents, strict=True)]
-        self.weights = [max(1, count) for count in mentions]
+        return chain.from_iterable(span_problems(text, span, field) for field, span in spans)
 
     def model(self, name: str) -> Candidate[Clustered]:
         """Our own resolver: checkpoints of the hub judge entailment, they resolve nothing."""
@@ -90,19 +70,6 @@ class SpeakerTask(Task[Clustered]):
 
         revision = sha256(name)[:12]
         return System(revision, revision, predict)
-
-    def read(self, path: Path) -> list[Clustered]:
-        """Another system's clusters."""
-        texts = {key: document.text for key, document in zip(self.ids, self.documents, strict=True)}
-
-        def problems(line: Clustered) -> Iterator[str]:
-            return _problems(line, texts[line.doc_id])
-
-        return read_answers(path, Clustered, self.ids, lambda line: line.doc_id, problems)
-
-    def parse(self, line: str) -> Clustered:
-        """A document's clusters."""
-        return Clustered.model_validate_json(line)
 
     @staticmethod
     def headline(classes: Sequence[str]) -> list[Metric]:
@@ -148,8 +115,3 @@ def nearest(text: str) -> Found:
 
 def _sets(document: Clustered) -> list[frozenset[Span]]:
     return [frozenset(cluster) for cluster in document.clusters if cluster]
-
-
-def _problems(line: Clustered, text: str | None = None) -> Iterator[str]:
-    spans = ((f"clusters[{index}]", span) for index, cluster in enumerate(line.clusters) for span in cluster)
-    return chain.from_iterable(span_problems(text or line.text, span, field) for field, span in spans)
