@@ -194,8 +194,10 @@ def is_channel(cue: str) -> bool:
     return cue.lower().startswith(CHANNELS)
 
 
-QUOTING = ("quot", "cit", "report")
+QUOTING = re.compile(r"\b(?:quot(?:e|es|ed|ing)|(cit(?:e|es|ed|ing)|report(?:s|ed|ing)))\b")
+"""Verbs before "… as saying"; those of the group go before more than words: "cited the law as requiring"."""
 QUOTED_AS = re.compile(r"([^“”\"\n]{2,160}?),? (as (?!being\b|having\b)[a-z]+ing\b)[:,]?\s+(?=\S)")
+SAYING = ("as saying", "as telling", "as denying")
 
 
 def quoted_as(text: str, outer: Attribution, quoted: Marks) -> Attribution | None:
@@ -203,11 +205,10 @@ def quoted_as(text: str, outer: Attribution, quoted: Marks) -> Attribution | Non
 
     PolNeAR has it as one: "The Gazette" "quoted" "Ana Duarte as saying that …".
     """
-    if outer.cue is None or not any(w.startswith(QUOTING) for w in outer.cue.of(text).lower().split()):
-        return None
     first, *others = outer.content
+    verb = QUOTING.search(outer.cue.of(text).lower()) if outer.cue is not None else None
     found = QUOTED_AS.match(text, first.start, first.end)
-    if found is None:
+    if verb is None or found is None or (verb.group(1) and found.group(2) not in SAYING):
         return None
     content = (Span(found.end(), first.end), *others)
     return Attribution(Span(*found.span(1)), Span(*found.span(2)), content, _quotation(text, content, quoted))

@@ -84,12 +84,17 @@ def test_content_alone_is_a_statement_of_nobody(reader: StatementReader) -> None
         ),
         ("The Echo also cites him as saying: “We wait.”", ("him", "as saying", "“We wait.”", "direct")),
         ("The Echo cited the flood as being the reason.", None),
+        ("The Echo cited the law as requiring a permit.", None),
+        ("The Echo cited Vel as denying it.", ("Vel", "as denying", "it.", "indirect")),
+        ("The Echo reportedly wrote of the plan as saving money.", None),
         ("The Echo quoted Vel as a witness.", None),
         ("The Echo praised Vel as leaving nothing undone.", None),
     ],
 )
 def test_whom_a_source_quotes_as_saying_something(text: str, inner: tuple[str, str, str, str] | None) -> None:
-    verb = next(word for word in ("quoted", "also cites", "cited", "praised") if word in text)
+    verb = next(
+        word for word in ("quoted", "also cites", "cited", "praised", "reportedly wrote") if word in text
+    )
     cue = Span(text.index(verb), text.index(verb) + len(verb))
     outer = Attribution(Span(0, 8), cue, (Span(cue.end + 1, len(text)),), "indirect")
     found = quoted_as(text, outer, quoted(text))
