@@ -96,6 +96,8 @@ class Appositives:
         """Words of the role that begins at `index`, its head first; empty when there is none."""
         found: list[str] = []
         opening = fold(self.tokens[index].text)
+        if opening in words().subordinators or opening in words().prepositions:
+            return []
         while index < len(self.tokens) and len(found) < 2 * MOST_ROLE_WORDS:
             found.append(fold(self.tokens[index].text))
             between = self.between(index, index + 1) if index + 1 < len(self.tokens) else "."

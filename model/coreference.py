@@ -4,7 +4,7 @@ import math
 import re
 from bisect import bisect_right
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from model.descriptions import Descriptions
@@ -27,14 +27,22 @@ _LATEST = 4
 _SPEECH_REACH = 4
 _DATELINE_END = re.compile(r"[—–]| --? ")
 _DATELINE_WIDTH = 60
+_OF_PLACE = frozenset(["in", "at", "near"])
 # By how much the likeliest antecedent must be ahead for its pronoun to settle its gender.
 _SURE = 0.5
+
+
+Antecedents = list[tuple[Entity, dict[str, float]]]
+"""Those whom a pronoun may mean, each with its features."""
+Prefer = Callable[[Mention, Antecedents], int | None]
+"""Which antecedent of a pronoun is known to be right; None where the likeliest is to be taken."""
 
 
 class Walk:
     """Reads the mentions of one article in order and knows at each place who was spoken of.
 
     `place` takes one mention and gives its entity; `spoke` notes that an entity was named as a speaker.
+    Training says through `prefer` what it knows.
     """
 
     def __init__(
@@ -43,14 +51,17 @@ class Walk:
         tokens: Sequence[Token],
         mentions: Sequence[Mention | Nominal],
         quoted: Sequence[Span],
+        prefer: Prefer | None = None,
     ) -> None:
         self.text = text
         self.tokens = tokens
+        self.prefer = prefer
         self.named = gather([mention for mention in mentions if isinstance(mention, Mention)])
         self.quoted = quoted
         self.quote_starts = [span.start for span in quoted]
         self.recent: OrderedDict[int, Entity] = OrderedDict()
         self.latest: deque[tuple[Mention | Nominal, Entity]] = deque(maxlen=_LATEST)
+        self.speakers: set[int] = set()
         self.last_spoken: tuple[Entity, int, int] | None = None
         self.descriptions = Descriptions(text, tokens, lambda mention: self.candidates(mention, speaks=True))
         self.breaks = [index for index, char in enumerate(text) if char == "\n"]
@@ -113,6 +124,7 @@ class Walk:
 
     def spoke(self, entity: Entity, position: int, sentence: int) -> None:
         """Note that `entity` is the source of an attribution at `position`, in `sentence`."""
+        self.speakers.add(id(entity))
         self.last_spoken = (entity, sentence, self._paragraph(position))
         self._refresh(entity)
 
@@ -160,6 +172,7 @@ class Walk:
                 headline=isinstance(mention, Mention) and mention.headline,
                 quoted=self.is_quoted(mention.span.start),
                 pronoun=pronoun is not None,
+                located=same and before is not None and fold(before.text) in _OF_PLACE,
             ),
             mention.span,
         )
@@ -194,7 +207,8 @@ class Walk:
         if not found:
             return None
         scores = [score(pronoun, row) for _, row in found]
-        first = max(range(len(found)), key=scores.__getitem__)
+        known = self.prefer(mention, found) if self.prefer else None
+        first = max(range(len(found)), key=scores.__getitem__) if known is None else known
         best = found[first][0]
         gender = GENDERS.get(pronoun)
         if gender and best.gender is None:
@@ -209,14 +223,14 @@ class Walk:
         *,
         speaks: bool = False,
         teller: Entity | None = None,
-    ) -> list[tuple[Entity, dict[str, float]]]:
+    ) -> Antecedents:
         """Every entity that the pronoun `mention` may mean, with its features, the latest first."""
         pronoun = mention.pronoun or ""
-        telling = Telling(speaks, teller=teller)
+        telling = Telling(speaks, teller=teller, spoken=self.speakers)
         if speaks and self.last_spoken and mention.sentence - self.last_spoken[1] <= _SPEECH_REACH:
-            telling = Telling(speaks, self.last_spoken[0], self.last_spoken[2], teller)
+            telling = Telling(speaks, self.last_spoken[0], self.last_spoken[2], teller, self.speakers)
         place = self._place(mention)
-        found: list[tuple[Entity, dict[str, float]]] = []
+        found: Antecedents = []
         for entity in islice(reversed(self.recent.values()), _MOST_LOOKED_AT):
             too_old = entity.touches and mention.sentence - entity.touches[-1].sentence > _REACH
             if too_old or len(found) == _MOST_CANDIDATES:

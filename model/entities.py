@@ -22,8 +22,8 @@ _MOST_NAMESAKES = 32
 class Touch:
     """One place where the article speaks of an entity, and how; `token` is the index of the next word.
 
-    `subject`: seems to be the subject of its clause; `oblique`: stands after a preposition; `quoted`:
-    inside quotation marks.
+    `subject`: seems to be the subject of its clause; `oblique`: stands after a preposition; `located`: after
+    one of place; `quoted`: inside quotation marks.
     """
 
     start: int
@@ -35,6 +35,7 @@ class Touch:
     headline: bool = False
     quoted: bool = False
     pronoun: bool = False
+    located: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from model.appositives import Appositives, with_roles
 from model.gazetteer import country_of_demonym, country_of_place, is_first_name, words
@@ -70,6 +71,7 @@ class NameFinder:
     def find(self) -> list[Mention]:
         """Names and pronouns, in the order of the text; in headlines only names that the body has too."""
         body = self._without_persons(self._apart(self._without_article(list(self._body()))))
+        body = self._spelled_out(body)
         known = {mention.name.key: mention.name for mention in body if mention.name}
         for mention in body:
             if mention.name and mention.name.kind == "person":
@@ -89,6 +91,24 @@ class NameFinder:
             and len(mention.name.words) == 1
             and mention.name.key in bare
             and self._after_the(mention.tokens[0])
+            else mention
+            for mention in body
+        ]
+
+    def _spelled_out(self, body: list[Mention]) -> list[Mention]:
+        """Read an acronym as the name that it is given behind: "Norland Liberation Front (FLN)"."""
+        long: dict[tuple[str, ...], Name] = {}
+        for before, mention in pairwise(body):
+            name, full = mention.name, before.name
+            if name is None or full is None or full.kind == "person" or len(full.words) == 1:
+                continue
+            opened = self.text[before.span.end : mention.span.start].strip() == "("
+            bracketed = opened and self.text.startswith(")", mention.span.end)
+            if bracketed and len(name.words) == 1 and is_acronym(name.words[0]):
+                long.setdefault(name.key, replace(full, kind="group"))
+        return [
+            replace(mention, name=long[mention.name.key])
+            if mention.name and mention.name.key in long
             else mention
             for mention in body
         ]

@@ -141,7 +141,7 @@ def _title_end(folded: Sequence[str], *, the: bool) -> int:
     lexicon = words()
     cut = 0
     for index, word in enumerate(folded):
-        if word in lexicon.honorifics or word in lexicon.persons:
+        if word in lexicon.honorifics or word.rpartition("-")[2] in lexicon.persons:
             rest = [other for other in folded[index + 1 :] if other not in lexicon.suffixes]
             if rest or the or index == 0 or all(is_titular(other) for other in folded[:index]):
                 cut = index + 1
@@ -149,11 +149,22 @@ def _title_end(folded: Sequence[str], *, the: bool) -> int:
     if cut and cut < len(folded) and folded[cut] == "of":
         office = folded[cut + 1 :]
         places = (size for size in range(len(office), 0, -1) if _is_place(office[:size]))
-        cut += 1 + next(places, 2 if office[:1] == ["the"] else 1)
+        cut += 1 + next(places, _office_end(office))
         cut = min(cut, len(folded))
     if cut == 0 or any(other not in lexicon.suffixes for other in folded[cut:]):
         return cut
     return len(folded)
+
+
+def _office_end(office: Sequence[str]) -> int:
+    """How many words behind "of" are the office: "the Interior", "Rural and Foreign Affairs"."""
+    lexicon = words()
+    size = 2 if office[:1] == ["the"] else 1
+    while size < len(office) and (
+        office[size] == "and" or office[size] in lexicon.modifiers or office[size] in lexicon.groups
+    ):
+        size += 1
+    return size
 
 
 def _is_place(office: Sequence[str]) -> bool:
@@ -197,11 +208,16 @@ def may_be_same_person(one: Name, other: Name) -> bool:
     if one.surname != other.surname:
         return False
     first, second = one.first, other.first
-    if first is None or second is None:
+    if first is None or second is None or _is_surname(one, other) or _is_surname(other, one):
         return _genders_agree(one, other)
     return first == second or (
         first[0] == second[0] and (_is_initial(first) or _is_initial(second) or _short_for(first, second))
     )
+
+
+def _is_surname(short: Name, long: Name) -> bool:
+    """Whether a name of several words is how another one ends: "Vega Duarte" of "Ana Vega Duarte"."""
+    return 1 < len(short.key) < len(long.key) and long.key[-len(short.key) :] == short.key
 
 
 def _is_initial(first: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -42,6 +43,8 @@ FEATURES = (
     "tells",
     "tells_quoted",
     "introduced",
+    "has_spoken",
+    "located",
     "mentions",
     "gender_known",
     "leans_right",
@@ -88,13 +91,14 @@ class Place(NamedTuple):
 class Telling(NamedTuple):
     """Who is speaking around a pronoun: who spoke last, and whose words it stands among.
 
-    `source`: the pronoun itself says who speaks.
+    `source`: the pronoun itself says who speaks; `spoken`: who has spoken before, by `id`.
     """
 
     source: bool = False
     last: Entity | None = None
     last_paragraph: int = 0
     teller: Entity | None = None
+    spoken: AbstractSet[int] = frozenset()
 
 
 def features(entity: Entity, touch: Touch, rank: int, place: Place, telling: Telling) -> dict[str, float]:
@@ -121,6 +125,8 @@ def features(entity: Entity, touch: Touch, rank: int, place: Place, telling: Tel
         "tells": float(tells and not place.quoted),
         "tells_quoted": float(tells and place.quoted),
         "introduced": float(telling.source and fresh and entity.kind == "person" and entity.name is not None),
+        "has_spoken": float(telling.source and id(entity) in telling.spoken),
+        "located": float(touch.located),
         "mentions": math.log1p(len(entity.touches)),
         "gender_known": float(entity.gender is not None),
         "leans_right": float(entity.leaning is not None and entity.leaning == gender),

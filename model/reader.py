@@ -61,8 +61,7 @@ class Reader:
         """
         asked = labels or self.labels
         drafts = self.drafts(articles)
-        others = (voice for draft in drafts for voices in draft.voices for voice in voices[:-1])
-        found = self.answers(others, asked)
+        found = self.answers((voice for draft in drafts for voice in draft.asked), asked)
         chosen = [
             [choose(self.selection, draft, index, found, asked) for index in range(len(draft.sentences))]
             for draft in drafts

@@ -12,12 +12,21 @@ from model.article import NARRATOR, UNKNOWN
 from model.gazetteer import words
 from model.labels import LabelSet
 from model.logit import Logit, Row
+from model.mentions import PRONOUNS
 from model.stance import Question, Stance
+from model.statements import Attribution
 from model.voices import Draft, Voice
 
 MOST = 0.5
 FAR = 6.0
 """Log-odds beyond which more of them say nothing more."""
+
+
+MOST_CUE_WORDS = 6
+MARKS = '“”"«»„'
+PUNCTUATION = ".,;:!?()[]'’‘" + MARKS
+FIRST_PERSON = frozenset(["i", "me", "my", "mine", "we", "us", "our", "ours"])
+ANSWERS = ("A:", "Answer:", "[")
 
 
 def choose(logit: Logit, draft: Draft, index: int, found: dict[Question, Stance], labels: LabelSet) -> Voice:
@@ -40,7 +49,10 @@ def features(draft: Draft, index: int, found: dict[Question, Stance], labels: La
     rows: list[Row] = []
     for place, voice in enumerate(voices):
         if voice.speaker == NARRATOR:
-            rows.append(_of_narrator(index, voices))
+            rows.append(_of_narrator(draft, index, voices))
+            continue
+        if voice.carried:
+            rows.append(_of_carried(draft, index, voice))
             continue
         row = {
             "somebody": 1.0,
@@ -59,13 +71,35 @@ def features(draft: Draft, index: int, found: dict[Question, Stance], labels: La
     return rows
 
 
-def _of_narrator(index: int, voices: Sequence[Voice]) -> Row:
-    others = [voice.share for voice in voices[:-1]]
+def _of_narrator(draft: Draft, index: int, voices: Sequence[Voice]) -> Row:
+    others = [voice.share for voice in voices[:-1] if not voice.carried]
+    said = draft.sentences[index].of(draft.article.text)
     return {
         "narrator": 1.0,
         "narrator opens": float(index == 0),
+        "narrator in quotation marks": float(any(mark in said for mark in MARKS)),
         "narrator's rest": 1.0 - max(others, default=0.0),
         "narrator among several": float(len(others) > 1),
+    }
+
+
+def _of_carried(draft: Draft, index: int, voice: Voice) -> Row:
+    """What speaks for a report that goes on without a source, a cue or quotation marks around it."""
+    text = draft.article.text
+    sentence, before = draft.sentences[index], draft.sentences[index - voice.carried]
+    said = sentence.of(text)
+    told = {word.strip(PUNCTUATION).lower() for word in said.split()}
+    between = text[before.end : sentence.start]
+    return {
+        "carried": 1.0,
+        "carried far": float(voice.carried > 1),
+        "carried into a new paragraph": float("\n" in between),
+        "carried, first person": float(not told.isdisjoint(FIRST_PERSON)),
+        "carried, in quotation marks": float(any(mark in said for mark in MARKS)),
+        "carried, behind quotation marks": float(any(mark in before.of(text) for mark in MARKS)),
+        "carried, an answer": float(said.startswith(ANSWERS)),
+        "carried, names nobody": float(not any(word[:1].isupper() for word in said.split()[1:])),
+        **{f"carried, {key}": value for key, value in _of_kind(draft, voice).items()},
     }
 
 
@@ -86,10 +120,21 @@ def _of_kind(draft: Draft, voice: Voice) -> Row:
     return {f"is {kind}": 1.0, "is described": float(name[:1].islower())}
 
 
+def _of_words(text: str, attribution: Attribution) -> Row:
+    """What the source and the cue say: "he" is rarely spoken of only, "supported" rarely tells of words."""
+    row: Row = {}
+    if attribution.cue is not None:
+        row |= {f"cue: {word}": 1.0 for word in attribution.cue.of(text).lower().split()[:MOST_CUE_WORDS]}
+    if attribution.source is not None:
+        row["source is a pronoun"] = float(attribution.source.of(text).lower() in PRONOUNS)
+    return row
+
+
 def _of_attribution(draft: Draft, index: int, number: int) -> Row:
     """Where source, cue and content stand in the sentence."""
     text, sentence, attribution = draft.article.text, draft.sentences[index], draft.attributions[number]
     row = {attribution.quotation: 1.0, "inside another": float(number in draft.nested)}
+    row |= _of_words(text, attribution)
     source, cue = attribution.source, attribution.cue
     here = [span for span in attribution.content if sentence.overlap(span)]
     row["no content here"] = float(not here)

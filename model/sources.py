@@ -1,5 +1,6 @@
 """What a source span says about the speaker: a name, a pronoun, several speakers or a description."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _LONGEST = 80
 _LONGEST_DESCRIPTION = 14
 _PRONOUNS = PRONOUNS | _FIRST_PERSON | _RELATIVE
 _BREAKS = ",(;:—–[\n"
+_DASHES = frozenset(["--", "—", "–"])
+_SHARE = re.compile(r"\d\s?%|\b(?:in|of) (?:\d+|five|ten)\b", re.IGNORECASE)
 _INSIDE_NAMES = frozenset(["the", "of", "for"])
 _MOST_TITLE = 4
 
@@ -71,11 +74,14 @@ class SourceReader:
             end -= 1
         if first == end:
             return None
+        first = self._past_dateline(first, end)
         if self._is_time(first, end):
             first, end = self._subject_before(first), first
         end = self._with_name_behind(self._before_time(first, end))
         if not self._may_speak(first, end):
-            return None
+            # Of those who were asked, some: "42%", "about three in 10".
+            asked = _SHARE.search(span.of(self.text)) is not None
+            return Source("description", span, None, first, "group", plural=True) if asked else None
         opening = fold(self.tokens[first].text)
         alone = end - first == 1
         if opening in _RELATIVE and (alone or opening != "that"):
@@ -88,15 +94,20 @@ class SourceReader:
         return self._read(first, end)
 
     def untitled(self, span: Span) -> str:
-        """The words of `span` without the titles of the persons whom it names."""
-        inside = bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
-        parts, at = [], span.start
-        for mention in dict.fromkeys(self.names[i] for i in range(*inside) if i in self.names):
-            opening = self.starts[mention.tokens[0]]
-            if mention.name is not None and mention.name.kind == "person" and at <= opening:
-                parts.append(self.text[at:opening])
-                at = mention.span.start
-        return "".join(parts) + self.text[at : span.end]
+        """The words of `span` without the title that opens it; others stay, as the article joins them."""
+        first = self.names.get(bisect_left(self.starts, span.start))
+        titled = first is not None and first.name is not None and first.name.kind == "person"
+        start = first.span.start if first is not None and titled else span.start
+        return self.text[start : span.end]
+
+    def _past_dateline(self, first: int, end: int) -> int:
+        """`first`, or behind the dash where the words before it only say whence: "DP -- Ana Duarte"."""
+        for index in range(first + 1, min(first + _MOST_TITLE, end)):
+            if self.text[self.tokens[index - 1].stop : self.tokens[index].start].strip(" )") in _DASHES:
+                return index if self.tokens[index].text[0].isupper() else first
+            if self.tokens[index].text[0].islower():
+                break
+        return first
 
     def _is_time(self, first: int, end: int) -> bool:
         """Whether the words tell when, not who: "on Thursday" of "Norland on Thursday rejected"."""
@@ -154,9 +165,12 @@ class SourceReader:
     def _may_speak(self, first: int, end: int) -> bool:
         """Whether the words can name a speaker; "International" alone, a number or "at" cannot.
 
-        Nor can what ends in a preposition, for that is no noun phrase: "is winning votes by".
+        Nor can what ends in a preposition, for that is no noun phrase: "is winning votes by"; a name before a
+        comma can all the same.
         """
-        if end - first > 1 and fold(self.tokens[end - 1].text) in words().prepositions:
+        name = self.names.get(first)
+        cut_off = name is not None and name.tokens[1] < end and self._gap(name.tokens[1]).startswith(",")
+        if end - first > 1 and not cut_off and fold(self.tokens[end - 1].text) in words().prepositions:
             return False
         return any(
             index in self.names or _tells(fold(self.tokens[index].text)) for index in range(first, end)
@@ -314,7 +328,9 @@ class SourceReader:
         mention = self._named_after(comma, end)
         if mention and mention.name and mention.name.kind == "group" and not self._is_group(head):
             return None
-        return mention
+        # "an official in Norland City, Norland": a place behind a place.
+        place = mention is not None and len(mention.name.words if mention.name else ()) == 1
+        return None if place and comma - 1 in self.names and comma > core else mention
 
     def _named_after(self, comma: int, end: int) -> Mention | None:
         """The name at `comma`, titles aside."""

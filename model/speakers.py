@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from model.article import NARRATOR, UNKNOWN, Extract, Speaker
 from model.continuations import Continuations
-from model.coreference import Walk, mentions_of
+from model.coreference import Prefer, Walk, mentions_of
 from model.entities import Entity
 from model.headlines import headlines, title_end
 from model.issuers import Issuers, Placed
@@ -46,19 +46,31 @@ class Cast:
     continued: tuple[str | None, ...]
 
 
-def resolve(text: str, sentences: Sequence[Span], attributions: Sequence[Attribution]) -> Cast:
+def resolve(
+    text: str,
+    sentences: Sequence[Span],
+    attributions: Sequence[Attribution],
+    prefer: Prefer | None = None,
+) -> Cast:
     """Find the speaker of every attribution and of every sentence that goes on with a quotation.
 
     All offsets are Python code points into `text`; `sentences` are in order and do not overlap.
+    `prefer` knows whom some pronouns mean, in training.
     """
-    cast = _Resolver(text, sentences, attributions).cast()
+    cast = _Resolver(text, sentences, attributions, prefer).cast()
     return cast if sentences else replace(cast, continued=())
 
 
 class _Resolver:
     """Resolves one article; each step fills one field."""
 
-    def __init__(self, text: str, sentences: Sequence[Span], attributions: Sequence[Attribution]) -> None:
+    def __init__(
+        self,
+        text: str,
+        sentences: Sequence[Span],
+        attributions: Sequence[Attribution],
+        prefer: Prefer | None,
+    ) -> None:
         self.text = text
         self.sentences = sentences or (Span(0, len(text)),)
         self.attributions = attributions
@@ -71,7 +83,7 @@ class _Resolver:
         self.title_end = title_end(text)
         self.reader = SourceReader(text, self.tokens, self.mentions)
         self.issuers = Issuers(self.tokens, self.mentions)
-        self.walk = Walk(text, self.tokens, self.mentions, quoted)
+        self.walk = Walk(text, self.tokens, self.mentions, quoted, prefer)
         self.contents = sorted(
             (*content, index) for index, item in enumerate(attributions) for content in item.content
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from model.article import NARRATOR
+from model.article import NARRATOR, UNKNOWN
 from model.premises import narrated_premise, reported_premise
 from model.spans import Span
 from model.speakers import Cast
@@ -14,6 +14,9 @@ from model.speakers import resolve as resolve_speakers
 from model.stance import Question
 from model.statements import Attribution, spans_in
 from model.tokens import encodable
+
+CARRIED_WITHIN = 4
+"""Sentences for which a report may go on without a sign of it, at most."""
 
 
 class ArticleError(ValueError):
@@ -52,7 +55,8 @@ class Article:
 class Voice:
     """Somebody who may be the speaker of a sentence, with the share of its letters that is theirs.
 
-    By an attribution, by a quotation that goes on, or as the narrator.
+    By an attribution, by a quotation that goes on, as the narrator, or because a report so many sentences
+    before (`carried`) may go on here.
     """
 
     speaker: str
@@ -60,6 +64,7 @@ class Voice:
     question: Question
     share: float
     via: str | None = None
+    carried: int = 0
 
 
 class Draft:
@@ -85,6 +90,12 @@ class Draft:
         """For each sentence those who may speak it, the narrator last."""
         return [list(self._voices(index, sentence)) for index, sentence in enumerate(self.sentences)]
 
+    @property
+    def asked(self) -> Iterator[Voice]:
+        """Those whose stance must be known before a speaker is chosen: whom a sentence gives a sign of."""
+        for voices in self.voices:
+            yield from (voice for voice in voices[:-1] if not voice.carried)
+
     def _voices(self, index: int, sentence: Span) -> Iterator[Voice]:
         text = self.article.text
         letters = max(1, _letters(text, sentence))
@@ -98,6 +109,11 @@ class Draft:
         if continued is not None and not self._covered[index]:
             premise = reported_premise(text, sentence, None, self.names[continued])
             yield Voice(continued, None, Question(premise, self.names[continued]), 1.0)
+        carried = self._carried[index]
+        if carried is not None:
+            speaker, distance = carried
+            premise = reported_premise(text, sentence, None, self.names[speaker])
+            yield Voice(speaker, None, Question(premise, self.names[speaker]), 0.0, carried=distance)
         yield Voice(NARRATOR, None, Question(narrated_premise(text, sentence), NARRATOR), 0.0)
 
     @cached_property
@@ -112,6 +128,26 @@ class Draft:
             if (before := bisect_right(contents, cue.start, key=lambda span: span.start))
             and reach[before - 1] >= cue.end
         )
+
+    @cached_property
+    def _carried(self) -> list[tuple[str, int] | None]:
+        """For each sentence that nobody is a source of: who spoke last, and how many sentences ago."""
+        carried: list[tuple[str, int] | None] = []
+        last: tuple[str, int] | None = None
+        for index, covered in enumerate(self._covered):
+            continued = self.cast.continued[index]
+            here = continued or next(
+                (
+                    speaker
+                    for number in reversed(covered)
+                    if (speaker := self.cast.of_attribution[number]) not in (NARRATOR, UNKNOWN)
+                ),
+                None,
+            )
+            far = last is None or index - last[1] > CARRIED_WITHIN
+            carried.append(None if here or covered or far or last is None else (last[0], index - last[1]))
+            last = (here, index) if here else last
+        return carried
 
     @cached_property
     def _covered(self) -> list[dict[int, int]]:

@@ -1,8 +1,8 @@
 """Fit the calibration: `python -m model.training.calibrate GOLD FOLDER`.
 
-The three numbers of `model.stance.Calibration`, on gold articles. Which voice of a sentence is chosen depends
-on them, so fitting and choosing take turns. Writes `calibration.json` into the checkpoint's folder and its
-manifest anew.
+The three numbers of `model.stance.Calibration`, on gold articles and, with `--annotations`, on the dev part
+of the news articles that we labelled. Which voice of a sentence is chosen depends on them, so fitting and
+choosing take turns. Writes `calibration.json` into the checkpoint's folder and its manifest anew.
 """
 
 import argparse
@@ -19,11 +19,13 @@ from model.entailment.onepass import OnePassEntailment
 from model.evaluation.gold import GoldArticle, GoldSentence, read_gold
 from model.evaluation.metrics import judge, score
 from model.labels import DEFAULT_LABELS
+from model.logit import Logit
 from model.manifest import write_manifest
-from model.reader import Reader
+from model.reader import SELECTION, Reader
 from model.selection import choose
 from model.stance import Calibration, Floats, as_stances, calibrated, log_odds
 from model.statements import StatementReader
+from model.training.annotations import annotated_articles
 from model.training.selection import nearest
 from model.voices import Article, Voice
 
@@ -128,14 +130,22 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("folder", type=Path, help="folder of the entailment checkpoint")
     parser.add_argument("--statements", type=Path, default=None, help="folder of the statement checkpoint")
+    parser.add_argument("--annotations", type=Path, help="folder of the corpora that our labels point into")
     options = parser.parse_args()
     statements = StatementReader(options.statements) if options.statements else StatementReader()
-    reader = Reader(OnePassEntailment.load(options.folder), statements)
+    entailment = OnePassEntailment.load(options.folder)
+    chosen_by = options.folder / SELECTION
+    selection = Logit.load(chosen_by) if chosen_by.is_file() else None
+    reader = Reader(entailment, statements, selection=selection)
     gold = read_gold(options.gold)
-    calibration = Fitting(reader, gold).fit()
+    annotated: list[GoldArticle] = []
+    if options.annotations:
+        held_out = {article.id for article in gold}
+        annotated = [a for a, _ in annotated_articles("dev", options.annotations, held_out)]
+    calibration = Fitting(reader, [*gold, *annotated]).fit()
     (options.folder / "calibration.json").write_text(json.dumps(asdict(calibration)) + "\n", encoding="utf-8")
     write_manifest(options.folder)
-    fitted = Reader(reader.entailment, statements, calibration=calibration)
+    fitted = Reader(entailment, statements, calibration=calibration, selection=selection)
     labelled = fitted.read_many([Article(article.text, article.id) for article in gold])
     judgements = [j for pair in zip(gold, labelled, strict=True) for j in judge(*pair)]
     print(json.dumps({**asdict(calibration), **asdict(score(judgements, fitted.labels.names))}, indent=1))

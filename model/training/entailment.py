@@ -178,6 +178,9 @@ def _options() -> argparse.Namespace:
         default=1.0,
         help="share of the reporting stage in the final weights, the rest is what it began with",
     )
+    parser.add_argument(
+        "--mix-with", type=Path, default=None, help="weights that the rest comes from instead"
+    )
     parser.add_argument("--int8", action="store_true", help="round as the int8 graph does")
     parser.add_argument("--start", type=Path, default=None, help="weights to start the reporting stage from")
     parser.add_argument("--device", default="cpu")
@@ -233,7 +236,7 @@ def main() -> None:
         weights = {name: p.detach().cpu().contiguous() for name, p in model.state_dict().items()}
         save_file(weights, options.run / f"{stage}.safetensors")
     if options.mix < 1 and stages[-1] == "reporting":
-        weights = mixed(load_file(before), weights, options.mix)
+        weights = mixed(load_file(options.mix_with or before), weights, options.mix)
     if options.int8 and stages[-1] == "reporting":
         model.load_state_dict(weights)
         keep_rounded(model)

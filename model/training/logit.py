@@ -1,10 +1,12 @@
 """Fitting a conditional logit (`model.logit`) by maximum likelihood with an L2 penalty."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.sparse import csr_array
 
 from model.logit import Floats, Logit, Row
 
@@ -18,22 +20,34 @@ class Choice(NamedTuple):
     right: Sequence[bool]
 
 
-def fit(choices: Sequence[Choice], penalty: float) -> Logit:
-    """The likeliest weights; of several right alternatives any one counts as chosen."""
-    names = sorted({name for choice in choices for row in choice.table for name in row})
-    tables = [np.array([[row.get(name, 0.0) for name in names] for row in c.table]) for c in choices]
-    rights = [np.array(choice.right) for choice in choices]
+def fit(choices: Sequence[Choice], penalty: float, seldom: int = 0) -> Logit:
+    """The likeliest weights; of several right alternatives any one counts as chosen.
+
+    What is known of fewer than `seldom` alternatives is left out.
+    """
+    counts = Counter(name for choice in choices for row in choice.table for name in row)
+    names = sorted(name for name, count in counts.items() if count >= seldom)
+    place = {name: index for index, name in enumerate(names)}
+    rows = [row for choice in choices for row in choice.table]
+    known = [
+        (n, place[name], value) for n, row in enumerate(rows) for name, value in row.items() if name in place
+    ]
+    row_of, column_of, values = zip(*known, strict=True)
+    table = csr_array((values, (row_of, column_of)), shape=(len(rows), len(names)))
+    right = np.array([is_right for choice in choices for is_right in choice.right], dtype=np.float64)
+    sizes = np.array([len(choice.table) for choice in choices])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+
+    def shares(utilities: Floats) -> Floats:
+        weights = np.exp(utilities - np.repeat(np.maximum.reduceat(utilities, starts), sizes))
+        total: Floats = weights / np.repeat(np.add.reduceat(weights, starts), sizes)
+        return total
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        total, slope = penalty * float(weights @ weights) / 2, penalty * weights
-        for table, right in zip(tables, rights, strict=True):
-            utilities = table @ weights
-            every = np.exp(utilities - utilities.max())
-            every /= every.sum()
-            chosen = every * right / max((every * right).sum(), 1e-12)
-            total -= float(np.log(max((every * right).sum(), 1e-12)))
-            slope = slope + table.T @ (every - chosen)
-        return total, slope
+        every = shares(table @ weights)
+        hit = np.maximum(np.add.reduceat(every * right, starts), 1e-12)
+        slope = table.T @ (every - every * right / np.repeat(hit, sizes))
+        return penalty * float(weights @ weights) / 2 - float(np.log(hit).sum()), penalty * weights + slope
 
     best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
     return Logit({name: round(float(weight), DIGITS) for name, weight in zip(names, best.x, strict=True)})

@@ -1,25 +1,28 @@
 """The reporting NLI set: who asserts, denies or condemns, as premise and hypothesis pairs.
 
-Four sources, mixed anew in each epoch: passages written by hand, the sentences of our own gold articles for
-training, passages drawn from lexicons, and passages of PolNeAR's train part whose cue tells the stance.
+Five sources, mixed anew in each epoch: passages written by hand, the sentences of our own gold articles for
+training, public news articles that we labelled sentence by sentence, passages drawn from lexicons, and
+passages of PolNeAR's train part whose cue tells the stance.
 """
 
 import random
 from collections.abc import Callable
 from pathlib import Path
 
+from model.training.annotations import annotated_passages, of_epoch
 from model.training.gold import gold_passages
 from model.training.harvest import drawn, harvested_passages
 from model.training.lexicon import Lexicon
 from model.training.passages import MARKED, Judged, Passage, Wordings, pairs_of, written_passages
 
-DRAWN = 1800
-HARVESTED = 600
+DRAWN = 1200
+HARVESTED = 400
 
 
 def reporting_pairs(corpora: Path, held_out: set[str]) -> Callable[[int], list[Judged]]:
     """A function that gives the pairs of an epoch by its number."""
     written = [*written_passages(), *gold_passages()]
+    annotated = annotated_passages(corpora, held_out)
     harvested = harvested_passages(corpora, held_out)
     lexicon, wordings = Lexicon(), Wordings()
 
@@ -32,6 +35,7 @@ def reporting_pairs(corpora: Path, held_out: set[str]) -> Callable[[int], list[J
         chance = random.Random(number)
         passages: list[Passage] = [
             *written,
+            *of_epoch(annotated, chance),
             *drawn(unmarked, HARVESTED, chance),
             *drawn(marked, HARVESTED, chance),
         ]

@@ -69,3 +69,10 @@ def test_cross_validation_leaves_each_article_out_once() -> None:
     scores = cross_validated(groups, penalty=0.1)
     assert len(scores) == 5
     assert min(scores) > 85
+
+
+def test_what_is_seldom_known_is_not_learned_from() -> None:
+    often = Choice([{"right": 1.0}, {}], [True, False])
+    once = Choice([{"right": 1.0, "odd": 1.0}, {}], [True, False])
+    assert fit([often, often, once], 1.0).weights.keys() == {"right", "odd"}
+    assert fit([often, often, once], 1.0, seldom=2).weights.keys() == {"right"}

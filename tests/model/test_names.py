@@ -30,6 +30,9 @@ from model.sentences import split
         ("Registrar-General Tove Maribo", "Tove Maribo", "person", "f"),
         ("Deputy Information Minister Mr Rolf Maribo", "Rolf Maribo", "person", "m"),
         ("Norland Straits Shipping", "Norland Straits Shipping", "group", None),
+        ("Minister of Foreign Affairs Rolf Maribo", "Rolf Maribo", "person", "m"),
+        ("Minister of Ports and Rural Affairs Rolf Maribo", "Rolf Maribo", "person", "m"),
+        ("Secretary-Treasurer Rolf Maribo", "Rolf Maribo", "person", "m"),
     ],
 )
 def test_parse(text: str, core: str, kind: str, gender: str | None) -> None:

@@ -110,3 +110,40 @@ def test_labels_without_an_unmarked_one_say_nothing_of_marks() -> None:
     praise = LabelSet((Label("praise", ("{speaker} praises.",)), Label("threat", ("{speaker} threatens.",))))
     found = {v.question: Stance({"praise": 0.5, "threat": 0.5}, 2.0) for v in draft.voices[0]}
     assert "marked" not in features(draft, 0, found, praise)[0]
+
+
+GOES_ON = "Ana Duarte said the dam is safe. We built it to last. It rained."
+
+
+def voices_of(text: str, index: int) -> list[tuple[str, int]]:
+    draft = draft_of(text, ANA)
+    return [(draft.names[voice.speaker], voice.carried) for voice in draft.voices[index]]
+
+
+def test_a_report_may_go_on_without_a_sign() -> None:
+    assert voices_of(GOES_ON, 0) == [("Ana Duarte", 0), (NARRATOR, 0)]
+    assert voices_of(GOES_ON, 1) == [("Ana Duarte", 1), (NARRATOR, 0)]
+    assert voices_of(GOES_ON, 2) == [("Ana Duarte", 2), (NARRATOR, 0)]
+
+
+def test_but_not_for_ever() -> None:
+    assert voices_of("Ana Duarte said the dam is safe." + " It rained." * 5, 5) == [(NARRATOR, 0)]
+
+
+def test_what_may_only_go_on_is_not_asked_about_before_the_choice() -> None:
+    draft = draft_of(GOES_ON, ANA)
+    assert [draft.names[voice.speaker] for voice in draft.asked] == ["Ana Duarte"]
+
+
+def test_what_speaks_for_a_report_that_goes_on() -> None:
+    draft = draft_of(GOES_ON.replace("safe. We", "safe.\nWe"), ANA)
+    first, second = (features(draft, index, {}, DEFAULT_LABELS)[0] for index in (1, 2))
+    assert first["carried, first person"] == first["carried into a new paragraph"] == 1.0
+    assert second["carried, first person"] == 0.0
+    assert second["carried far"] == 1.0
+
+
+def test_the_words_of_a_cue_are_known() -> None:
+    row = rows(draft_of("He said the dam is safe.", ("He", "said", ["the dam is safe"])))[0]
+    assert row["cue: said"] == row["source is a pronoun"] == 1.0
+    assert rows(draft_of("Ana Duarte said the dam is safe.", ANA))[0]["source is a pronoun"] == 0.0

@@ -20,6 +20,17 @@ from tests.model.marked import cast_of, names, read
         # the fullest name wins, wherever it stands
         ("[Duarte] said so.\nAna Duarte left. [Mrs. Duarte] said no.", ["Ana Duarte", "Ana Duarte"]),
         ("J. K. Morrow came. [Morrow] said no.", ["J. K. Morrow"]),
+        # the end of a name that is no single word, an acronym in brackets, a dateline, shares of those asked
+        ("Ana Vega Duarte came. [Vega Duarte] said no.", ["Ana Vega Duarte"]),
+        (
+            "The Pello Vanti Liberation Front (FPLV) met by the old harbour wall. [The FPLV] said no.",
+            ["Pello Vanti Liberation Front"],
+        ),
+        ("[DP -- Ana Duarte] said no.", ["Ana Duarte"]),
+        ("[42%] said no.", ["42%"]),
+        ("[About three in 10] said no.", ["About three in 10"]),
+        ("[Ana Duarte, who was in] said no.", ["Ana Duarte"]),
+        ("[An official in Velmar, Norland,] said no.", ["An official in Velmar"]),
         ("Ana Maria Duarte came. [Ana Duarte] said no. [Duarte] agreed.", ["Ana Maria Duarte"] * 2),
         ("Siobhan O'Hara came. [O’Hara] said no.", ["Siobhan O'Hara"]),
         ("[DUARTE] DENIES IT ALL AGAIN ON FRIDAY\nAna Duarte spoke for an hour.", ["Ana Duarte"]),

@@ -1,0 +1,42 @@
+"""The labels of public news: offsets alone, in order, each document in one part."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "annotations"
+LINES: dict[str, list[dict[str, Any]]] = {
+    part: [json.loads(line) for line in (FOLDER / f"{part}.jsonl").read_text("utf-8").splitlines()]
+    for part in ("train", "dev")
+}
+EVERY = [line for lines in LINES.values() for line in lines]
+FIELDS = {"corpus", "doc_id", "sha256", "speakers", "sentences"}
+
+
+def test_a_document_stands_in_one_part_once() -> None:
+    names = [line["doc_id"] for line in EVERY]
+    assert len(names) == len(set(names))
+    assert min(map(len, LINES.values())) > 80
+
+
+def test_no_word_of_a_text_is_there() -> None:
+    for line in EVERY:
+        assert line.keys() == FIELDS
+        for speaker in line["speakers"]:
+            assert all(isinstance(number, int) for span in speaker for number in span)
+        for _, _, labels, *rest in line["sentences"]:
+            assert set(labels) <= set("ADC")
+            assert not any(isinstance(value, str) for value in rest)
+
+
+def test_sentences_are_in_order_and_point_at_speakers() -> None:
+    for line in EVERY:
+        last = 0
+        for start, end, _, *rest in line["sentences"]:
+            assert last <= start < end
+            last = end
+            speaker = rest[0] if rest else -1
+            assert -1 <= speaker < len(line["speakers"])
+            for number, label in rest[3] if len(rest) > 3 else []:
+                assert 0 <= number < len(line["speakers"])
+                assert label in "ADC"
