@@ -84,7 +84,7 @@ def restored(what: str, folder: Path) -> Weights:
         found[f"{name}.weight"], found[f"{name}.bias"] = weight, bias
     if what == "statements":
         found |= _decoder(folder)
-    return {name: torch.tensor(value) for name, value in found.items()}
+    return {name: torch.tensor(value).contiguous() for name, value in found.items()}
 
 
 def _parts(number: int) -> list[str]:

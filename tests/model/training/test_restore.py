@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from model.training.export import export_entailment, export_statements
 from model.training.graph import Products
 from model.training.onepass import OnePassModel
-from model.training.restore import restored
+from model.training.restore import main, restored
 from model.training.rounding import keep_rounded, round_layers
 from model.training.tagger import StatementTagger
 from tests.model.training.tiny import tiny_encoder
@@ -34,6 +35,16 @@ def test_rounded_weights_come_back_to_the_last_bit_of_their_scale(what: str, tmp
     assert found.keys() == weights.keys()
     for name, weight in weights.items():
         torch.testing.assert_close(found[name], weight, rtol=1e-5, atol=1e-6, msg=name)
+
+
+def test_the_command_writes_weights_that_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = exported("statements", tmp_path)
+    target = tmp_path / "new" / "weights.safetensors"
+    monkeypatch.setattr("sys.argv", ["restore", "statements", str(tmp_path), str(target)])
+    main()
+    assert {name: value.shape for name, value in load_file(target).items()} == {
+        name: value.shape for name, value in weights.items()
+    }
 
 
 @pytest.mark.parametrize("what", ["entailment", "statements"])

@@ -1,0 +1,52 @@
+"""How far two hands agree on the public news articles that we labelled (`data/annotations`).
+
+    python -m benchmarks.annotations CORPORA
+
+CORPORA: folder with copies of the corpora that the labels point into. `second.jsonl` holds what another hand
+chose, who had not seen the first one's labels, for some of the articles.
+"""
+
+import argparse
+from pathlib import Path
+
+from sklearn.metrics import cohen_kappa_score
+
+from model.evaluation.gold import GoldArticle, GoldSentence
+from model.evaluation.metrics import same_speaker
+from model.training.annotations import annotated_articles
+
+
+def pairs(corpora: Path) -> list[tuple[GoldSentence, GoldSentence]]:
+    """The sentences that both hands labelled."""
+    first: dict[str, GoldArticle] = {
+        article.id: article
+        for part in ("train", "dev")
+        for article, _ in annotated_articles(part, corpora, set())
+    }
+    return [
+        pair
+        for article, _ in annotated_articles("second", corpora, set())
+        for pair in zip(first[article.id].sentences, article.sentences, strict=True)
+    ]
+
+
+def main() -> None:
+    """Print the agreement."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("corpora", type=Path)
+    both = pairs(parser.parse_args().corpora)
+    labels = [(one.label, other.label) for one, other in both]
+    same = sum(one == other for one, other in labels)
+    allowed = sum(not set(one.accept).isdisjoint(other.accept) for one, other in both)
+    speakers = sum(
+        same_speaker(one, other.speaker) or same_speaker(other, one.speaker) for one, other in both
+    )
+    kappa = cohen_kappa_score(*zip(*labels, strict=True))
+    print(f"{len(both)} sentences: labels {same / len(both):.1%}, kappa {kappa:.2f}, ", end="")
+    print(f"an accepted one in common {allowed / len(both):.1%}, speakers {speakers / len(both):.1%}")
+
+
+if __name__ == "__main__":
+    main()
