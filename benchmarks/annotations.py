@@ -1,9 +1,10 @@
 """How far two hands agree on the public news articles that we labelled (`data/annotations`).
 
-    python -m benchmarks.annotations CORPORA
+    python -m benchmarks.annotations CORPORA [--gold FILE]
 
 CORPORA: folder with copies of the corpora that the labels point into. `second.jsonl` holds what another hand
-chose, who had not seen the first one's labels, for some of the articles.
+chose, who had not seen the first one's labels, for some of the articles. `--gold` writes the dev part, with
+its texts, for `gainsay evaluate`; that file must not be published.
 """
 
 import argparse
@@ -36,7 +37,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("corpora", type=Path)
-    both = pairs(parser.parse_args().corpora)
+    parser.add_argument("--gold", type=Path, default=None)
+    options = parser.parse_args()
+    if options.gold:
+        dev = annotated_articles("dev", options.corpora, set())
+        lines = "".join(article.model_dump_json() + "\n" for article, _ in dev)
+        options.gold.write_text(lines, encoding="utf-8")
+    both = pairs(options.corpora)
     labels = [(one.label, other.label) for one, other in both]
     same = sum(one == other for one, other in labels)
     allowed = sum(not set(one.accept).isdisjoint(other.accept) for one, other in both)
