@@ -30,7 +30,7 @@ from tests.model.marked import names
         ("Ana Duarte and Piet Vos", "Ana Duarte and Piet Vos"),
         (
             "Norlandish President Ana Duarte, Rep. Piet Vos and the Marsh Institute",
-            "Ana Duarte, Piet Vos and the Marsh Institute",
+            "Ana Duarte, Rep. Piet Vos and the Marsh Institute",
         ),
         ("Denmark, the U.S. and Japan", "Denmark, the U.S. and Japan"),
         ("two analysts, Ana Duarte and Piet Vos,", "Ana Duarte and Piet Vos"),

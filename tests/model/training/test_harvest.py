@@ -152,6 +152,8 @@ def test_an_epoch_of_pairs_is_the_same_each_time_and_another_each_epoch(
     corpora: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = written_passages()[:40]
+    annotated = [Passage("The wall stood.", {NARRATOR: frozenset({"denial"})})]
+    monkeypatch.setattr(reporting, "annotated_passages", lambda *_: annotated)
     monkeypatch.setattr(reporting, "written_passages", lambda: written)
     monkeypatch.setattr(reporting, "DRAWN", 30)
     epoch = reporting.reporting_pairs(corpora, {"two"})
@@ -160,7 +162,7 @@ def test_an_epoch_of_pairs_is_the_same_each_time_and_another_each_epoch(
     assert first != epoch(1)
     premises = {pair.premise for pair in first}
     assert SENTENCES[3] in premises
-    assert {passage.premise for passage in written} <= premises
+    assert {passage.premise for passage in [*written, *annotated]} <= premises
     assert {pair.label for pair in first} == {"entailment", "not_entailment"}
     assert all(0 < pair.weight <= 1 for pair in first)
 
