@@ -23,6 +23,7 @@ FAR = 6.0
 
 
 MOST_CUE_WORDS = 6
+"""Of a longer cue the first words tell; 99 of 100 cues in the labelled news have four at most."""
 MARKS = '“”"«»„'
 PUNCTUATION = ".,;:!?()[]'’‘" + MARKS
 FIRST_PERSON = frozenset(["i", "me", "my", "mine", "we", "us", "our", "ours"])

@@ -34,8 +34,8 @@ SELDOM = 8
 """What is known of fewer candidates is not learned from: half the words of cues stand in one article only."""
 OFFSETS_TRIED = tuple(np.arange(-4.0, 2.01, 0.25))
 NAMED = 2.75
-"""What a speaker who is named counts against a sentence of the narrator's. With three, every point won among
-those who are named costs more than a point of all speakers (`--calibrate` and the labelled news)."""
+"""What a speaker who is named counts against a sentence of the narrator's. Three wins 0.9 points among those
+who are named, and costs 0.5 (`--calibrate`) and 0.8 (the labelled news) of all speakers."""
 SMOOTH = 3
 """Neighbours that are averaged, for a peak of one offset would be luck."""
 DIGITS = 4
