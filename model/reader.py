@@ -131,7 +131,12 @@ class Reader:
             sentences=tuple(scene.sentences),
             statements=tuple(_statements(draft, found)),
             disputes=disputes,
-            truncated=any(self.entailment.truncates(v.question.premise) for vs in draft.voices for v in vs),
+            truncated=any(
+                self.entailment.truncates(voice.question.premise)
+                for voices in draft.voices
+                for voice in voices
+                if not voice.carried or voice.question in found
+            ),
         )
 
 

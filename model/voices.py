@@ -107,13 +107,11 @@ class Draft:
             yield Voice(speaker, number, Question(premise, self.names[speaker]), covered / letters, via)
         continued = self.cast.continued[index]
         if continued is not None and not self._covered[index]:
-            premise = reported_premise(text, sentence, None, self.names[continued])
-            yield Voice(continued, None, Question(premise, self.names[continued]), 1.0)
+            yield Voice(continued, None, self._going_on(sentence, continued), 1.0)
         carried = self._carried[index]
         if carried is not None:
             speaker, distance = carried
-            premise = reported_premise(text, sentence, None, self.names[speaker])
-            yield Voice(speaker, None, Question(premise, self.names[speaker]), 0.0, carried=distance)
+            yield Voice(speaker, None, self._going_on(sentence, speaker), 0.0, carried=distance)
         yield Voice(NARRATOR, None, Question(narrated_premise(text, sentence), NARRATOR), 0.0)
 
     @cached_property
@@ -163,6 +161,11 @@ class Draft:
                         covered[index][number] = covered[index].get(number, 0) + letters
                     index += 1
         return covered
+
+    def _going_on(self, sentence: Span, speaker: str) -> Question:
+        """What is asked of a sentence without a source of its own, as a quotation of `speaker`'s."""
+        name = self.names[speaker]
+        return Question(reported_premise(self.article.text, sentence, None, name), name)
 
     def _premise(self, sentence: Span, attribution: Attribution, name: str) -> str:
         cued = attribution.cue is not None and sentence.covers(attribution.cue)

@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from model.article import NARRATOR
 from model.coreference import Antecedents, Walk, mentions_of
@@ -40,6 +39,7 @@ from model.spans import Span
 from model.speakers import resolve
 from model.statements import StatementReader
 from model.training.annotations import annotated_articles
+from model.training.logit import likeliest
 
 Floats = npt.NDArray[np.float64]
 _TARGET = Path(__file__).parents[1] / "lexicon" / "pronouns.json"
@@ -149,27 +149,10 @@ def annotated_cases(
 
 def fit(found: list[Case], ridge: float) -> Floats:
     """Coefficients that make the right candidates likeliest."""
-    most = max(len(case.rows) for case in found)
-    rows = np.zeros((len(found), most, len(FEATURES)))
-    absent = np.full((len(found), most), -np.inf)
-    right = np.zeros((len(found), most), dtype=bool)
-    shares = np.array([case.weight for case in found])
-    for place, case in enumerate(found):
-        rows[place, : len(case.rows)] = case.rows
-        absent[place, : len(case.rows)] = 0.0
-        right[place, : len(case.rows)] = case.right
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = rows @ weights + absent
-        every = np.exp(scores - scores.max(axis=1, keepdims=True))
-        every /= every.sum(axis=1, keepdims=True)
-        wanted = np.where(right, every, 0.0)
-        total = np.maximum(wanted.sum(axis=1), 1e-12)
-        slope = np.einsum("i,ij,ijf->f", shares, every - wanted / total[:, None], rows)
-        return float(ridge * weights @ weights / 2 - shares @ np.log(total)), slope + ridge * weights
-
-    best: Floats = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
-    return best
+    rows = np.concatenate([case.rows for case in found])
+    right = np.concatenate([case.right for case in found]).astype(np.float64)
+    sizes = np.array([len(case.rows) for case in found])
+    return likeliest(rows, right, sizes, ridge, np.array([case.weight for case in found]))
 
 
 def accuracy(found: list[Case], weights: Floats) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
@@ -36,21 +37,39 @@ def fit(choices: Sequence[Choice], penalty: float, seldom: int = 0) -> Logit:
     table = csr_array((values, (row_of, column_of)), shape=(len(rows), len(names)))
     right = np.array([is_right for choice in choices for is_right in choice.right], dtype=np.float64)
     sizes = np.array([len(choice.table) for choice in choices])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    best = likeliest(table, right, sizes, penalty)
+    return Logit({name: round(float(weight), DIGITS) for name, weight in zip(names, best, strict=True)})
 
-    def shares(utilities: Floats) -> Floats:
-        weights = np.exp(utilities - np.repeat(np.maximum.reduceat(utilities, starts), sizes))
-        total: Floats = weights / np.repeat(np.add.reduceat(weights, starts), sizes)
-        return total
+
+def likeliest(
+    table: Floats | csr_array,
+    right: Floats,
+    sizes: NDArray[np.int64],
+    penalty: float,
+    share: Floats | None = None,
+) -> Floats:
+    """The weights, shape (features,), that make the right alternatives likeliest.
+
+    Args:
+        table: shape (alternatives, features), those of one choice after those of another.
+        right: shape (alternatives,), 1 where an alternative is right.
+        sizes: shape (choices,), how many alternatives each choice has.
+        penalty: of the squared weights.
+        share: shape (choices,), what each choice counts; 1 by default.
+    """
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    counts = np.ones(len(sizes)) if share is None else share
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        every = shares(table @ weights)
+        utilities = table @ weights
+        every = np.exp(utilities - np.repeat(np.maximum.reduceat(utilities, starts), sizes))
+        every /= np.repeat(np.add.reduceat(every, starts), sizes)
         hit = np.maximum(np.add.reduceat(every * right, starts), 1e-12)
-        slope = table.T @ (every - every * right / np.repeat(hit, sizes))
-        return penalty * float(weights @ weights) / 2 - float(np.log(hit).sum()), penalty * weights + slope
+        slope = table.T @ (np.repeat(counts, sizes) * (every - every * right / np.repeat(hit, sizes)))
+        return penalty * float(weights @ weights) / 2 - float(counts @ np.log(hit)), penalty * weights + slope
 
-    best = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
-    return Logit({name: round(float(weight), DIGITS) for name, weight in zip(names, best.x, strict=True)})
+    best: Floats = minimize(loss, np.zeros(table.shape[1]), jac=True, method="L-BFGS-B").x
+    return best
 
 
 def accuracy(choices: Sequence[Choice], logit: Logit) -> float:
