@@ -44,6 +44,7 @@ class Words:
     utterances: frozenset[str]
     suffixes: frozenset[str]
     particles: frozenset[str]
+    given: frozenset[str]
     genders: dict[str, Gender]
     called: dict[str, frozenset[str]]
     nouns: frozenset[str]
@@ -121,6 +122,7 @@ def words() -> Words:
         utterances=every("utterance"),
         suffixes=every("suffix"),
         particles=every("particle"),
+        given=every("given"),
         genders=genders,
         called={word: frozenset(listed) for word, listed in called.items()},
         nouns=persons | every("agent") | every("group") | every("document"),

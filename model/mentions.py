@@ -1,49 +1,19 @@
 """Where an article mentions somebody: its proper names and its pronouns, with offsets."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import pairwise
 
-from model.appositives import Appositives, with_roles
-from model.gazetteer import country_of_demonym, country_of_place, is_first_name, words
-from model.headlines import headlines
-from model.names import Name, fold, is_acronym, is_role, is_titular, parse
+from model.gazetteer import country_of_place, is_first_name, words
+from model.names import Name, fold, is_acronym, is_role, is_titular
+from model.runs import PRONOUNS, Mention, Runs, is_capital_word, is_initial
 from model.spans import Span
-from model.wording import BLANK, Token, tokenize
+from model.wording import Token, tokenize
 
 __all__ = ["PRONOUNS", "Mention", "NameFinder", "Token", "tokenize"]
 
-PRONOUNS = frozenset(
-    "he him his himself she her hers herself they them their theirs themselves it its itself".split()
-)
-_CAPITAL_INSIDE = re.compile(r"(?:al|el|ul|as|ad|an|ar|d|l|mc)[-'’][A-Z]")
-_COLLECTIVE = re.compile(r".*(?:s|men|children|people|folk)")
-_OF_PEOPLE = re.compile(r".*(?:an|ish|ese|ic|i)")
-_LONGEST_RUN = 8
-_LONGEST_OWNER = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name or a pronoun in the text; `span` leaves out titles and the possessive 's.
-
-    `tokens` are the indexes of its first word, title included, and of the word after it.
-    `headline` says whether it stands in a headline.
-    """
-
-    span: Span
-    sentence: int
-    tokens: tuple[int, int]
-    possessive: bool
-    name: Name | None = None
-    pronoun: str | None = None
-    headline: bool = False
-
-
-def is_capital_word(word: str) -> bool:
-    """Whether `word` begins like a name."""
-    return word[0].isupper() or _CAPITAL_INSIDE.match(word) is not None
+_OF_OFFICE = frozenset(["of", "to"])
 
 
 class NameFinder:
@@ -52,26 +22,14 @@ class NameFinder:
     def __init__(self, text: str, sentences: Sequence[Span], tokens: Sequence[Token]) -> None:
         self.text = text
         self.tokens = tokens
-        self.beside = Appositives(text, tokens)
-        self.headlines = headlines(text, sentences)
-        self.lower_case = {token.text for token in tokens if token.text[0].islower()}
-        self.initial = [
-            index == 0
-            or tokens[index - 1].sentence != token.sentence
-            or self.beside.between(index - 1, index).strip(" \t\xa0")
-            in ("“", '"', "‘", ": “", ': "', ", “", ', "', ":")
-            for index, token in enumerate(tokens)
-        ]
-        self.inside = {
-            token.text
-            for index, token in enumerate(tokens)
-            if token.text[0].isupper() and not self.initial[index] and not self.headlines[token.sentence]
-        }
+        self.runs = Runs(text, sentences, tokens)
+        self.beside, self.headlines, self.initial = self.runs.beside, self.runs.headlines, self.runs.initial
 
     def find(self) -> list[Mention]:
         """Names and pronouns, in the order of the text; in headlines only names that the body has too."""
-        body = self._without_persons(self._apart(self._without_article(list(self._body()))))
-        body = self._spelled_out(body)
+        body = self._without_persons(self._apart(self._without_article(list(self.runs.body()))))
+        body = self._spelled_out(self._without_openers(body))
+        body = sorted([*body, *self._namesakes(body)], key=lambda mention: mention.span)
         known = {mention.name.key: mention.name for mention in body if mention.name}
         for mention in body:
             if mention.name and mention.name.kind == "person":
@@ -83,14 +41,16 @@ class NameFinder:
     def _without_article(self, body: list[Mention]) -> list[Mention]:
         """Read "the Duarte" of "the Duarte papers" as the name that elsewhere stands without "the"."""
         bare = {
-            mention.name.key for mention in body if mention.name and not self._after_the(mention.tokens[0])
+            mention.name.key
+            for mention in body
+            if mention.name and not self.runs.after_the(mention.tokens[0])
         }
         return [
-            replace(mention, name=self._name(mention.tokens, the=False) or mention.name)
+            replace(mention, name=self.runs.name(mention.tokens, the=False) or mention.name)
             if mention.name
             and len(mention.name.words) == 1
             and mention.name.key in bare
-            and self._after_the(mention.tokens[0])
+            and self.runs.after_the(mention.tokens[0])
             else mention
             for mention in body
         ]
@@ -113,19 +73,73 @@ class NameFinder:
             for mention in body
         ]
 
-    def _after_the(self, start: int) -> bool:
-        return (
-            start > 0 and fold(self.tokens[start - 1].text) == "the" and self.beside.joined(start - 1, start)
-        )
+    def _without_openers(self, body: list[Mention]) -> list[Mention]:
+        """Take off what only stands before: "Imagine Ana Duarte", "the president of Norland Ana Duarte"."""
+        full = {mention.name.key for mention in body if mention.name and len(mention.name.key) > 1}
+        return [self._without_opener(mention, full) for mention in body]
 
-    def _name(self, place: tuple[int, int], *, the: bool) -> Name | None:
-        start, end = place
-        parts = [*self._written(start, end - 1), self.tokens[end - 1].text]
-        role = self.beside.role_before(start)
-        name = parse(parts, the=the, role_before=bool(role))
-        if name and role and name.kind == "person":
-            name = with_roles(name, role)
-        return name and self.beside.with_roles_around(name, start, end)
+    def _without_opener(self, mention: Mention, full: AbstractSet[tuple[str, ...]]) -> Mention:
+        name = mention.name
+        if name is None or name.kind == "group" or len(name.words) <= len("AB"):
+            return mention
+        known = name.key[1:] in full and not is_first_name(name.words[0]) and not is_initial(name.words[0])
+        start = mention.tokens[1] - len(name.words)
+        located = country_of_place(name.words[0]) is not None and start > 0
+        if not known and not (located and fold(self.tokens[start - 1].text) in _OF_OFFICE):
+            return mention
+        kept = replace(name, words=name.words[1:], described=name.described | {name.key[0]})
+        first = self.tokens[start + 1]
+        return replace(mention, name=kept, span=Span(first.start, mention.span.end))
+
+    def _namesakes(self, body: list[Mention]) -> Iterator[Mention]:
+        """Surnames that are nouns or small words as well: "Mr. Baker" where Ana Baker is named."""
+        lexicon = words()
+        surnames = {
+            mention.name.surname: mention.name.words[-1]
+            for mention in body
+            if mention.name and mention.name.kind == "person" and mention.name.first and not mention.headline
+        }
+        noun = {
+            key for key in surnames if is_titular(key) or key in lexicon.groups or key in lexicon.functions
+        }
+        taken = {index for mention in body for index in range(*mention.tokens)} if noun else set()
+        for index, token in enumerate(self.tokens):
+            if fold(token.text) not in noun or index in taken or self.headlines[token.sentence]:
+                continue
+            if token.text != surnames[fold(token.text)] or not self._is_bare(index):
+                continue
+            titled = index > 0 and self.beside.joined(index - 1, index)
+            honorific = fold(self.tokens[index - 1].text) if titled else ""
+            gender = lexicon.genders.get(honorific) if honorific in lexicon.honorifics else None
+            first = index - 1 if honorific in lexicon.honorifics else index
+            yield Mention(
+                Span(token.start, token.stop),
+                token.sentence,
+                (first, index + 1),
+                token.possessive,
+                Name((token.text,), "person", gender),
+            )
+
+    def _is_bare(self, index: int) -> bool:
+        """Whether a word with a capital stands by itself as a name would, and not only opens the sentence."""
+        lexicon = words()
+        word = self.tokens[index]
+        before = self.tokens[index - 1] if index and self.beside.joined(index - 1, index) else None
+        behind = self.tokens[index + 1] if self.beside.joined(index, index + 1) else None
+        if behind is not None and is_capital_word(behind.text):
+            return False
+        if (
+            before is not None
+            and is_capital_word(before.text)
+            and fold(before.text) not in lexicon.honorifics
+        ):
+            return False
+        if before is not None and fold(before.text) in lexicon.determiners:
+            return False
+        folded = fold(word.text)
+        if not self.initial[index] or (is_role(folded) and not word.possessive):
+            return True
+        return behind is not None and (fold(behind.text) in lexicon.auxiliaries or behind.text.endswith("ed"))
 
     def _apart(self, body: list[Mention]) -> list[Mention]:
         """Take apart what only stands side by side: "told the Norland Post Duarte had lied"."""
@@ -149,177 +163,10 @@ class NameFinder:
             end = mention.tokens[1]
             middle = end - len(name.words) + cut
             for first, last in ((mention.tokens[0], middle), (middle, end)):
-                part = self._mention(first, last)
+                part = self.runs.mention(first, last)
                 if part:
                     found.append(part)
         return found
-
-    def _body(self) -> Iterator[Mention]:
-        index = 0
-        while index < len(self.tokens):
-            token = self.tokens[index]
-            folded = fold(token.text)
-            if folded in PRONOUNS:
-                span = Span(token.start, token.stop)
-                headline = self.headlines[token.sentence]
-                yield Mention(
-                    span,
-                    token.sentence,
-                    (index, index + 1),
-                    folded in ("his", "their", "its"),
-                    pronoun=folded,
-                    headline=headline,
-                )
-                index += 1
-            elif not self.headlines[token.sentence] and self._may_start(index):
-                end = self._run_end(index)
-                mention = self._mention(index, end)
-                if mention:
-                    yield mention
-                index = end
-            else:
-                index += 1
-
-    def _may_start(self, index: int) -> bool:
-        word = self.tokens[index].text
-        folded = fold(word)
-        if not is_capital_word(word):
-            return False
-        if folded not in words().functions or (is_acronym(word) and len(folded) > 1):
-            return True
-        follows = self.beside.joined(index, index + 1) and is_capital_word(self.tokens[index + 1].text)
-        return follows and not self.initial[index] and folded == "will"
-
-    def _run_end(self, start: int) -> int:
-        """Index after the last word of the name that starts at `start`."""
-        end = start + 1
-        while end < len(self.tokens):
-            if self.tokens[end - 1].possessive:
-                return self._plain_end(end) if self._is_collective(start, end) else end
-            if not self.beside.joined(end - 1, end):
-                return end
-            if self._goes_on(end):
-                end += 1
-                continue
-            bridge = self._bridge(start, end, fold(self.tokens[end].text))
-            if bridge is None:
-                return end
-            end = bridge
-        return end
-
-    def _goes_on(self, index: int) -> bool:
-        """Whether the word may stand in the middle of a name."""
-        word = self.tokens[index].text
-        return is_capital_word(word) and (fold(word) not in words().functions or is_acronym(word))
-
-    def _plain_end(self, start: int) -> int:
-        """Index after the words with a capital that begin at `start`, not more than a name has."""
-        end = start
-        while (
-            end < min(start + _LONGEST_RUN, len(self.tokens))
-            and self._goes_on(end)
-            and (end == start or self.beside.joined(end - 1, end))
-        ):
-            end += 1
-        return end
-
-    def _is_collective(self, start: int, end: int) -> bool:
-        """Whether the name goes on behind a possessive: "the Harbour Mothers' League"."""
-        last = self._plain_end(end)
-        return (
-            last > end
-            and BLANK.fullmatch(self.beside.between(end - 1, end)) is not None
-            and _COLLECTIVE.fullmatch(self.tokens[end - 1].text) is not None
-            and fold(self.tokens[last - 1].text) in words().name_heads
-            and (self._after_the(start) or end - start == 1)
-        )
-
-    def _bridge(self, start: int, end: int, folded: str) -> int | None:
-        """Index after the small words at `end` when the name goes on behind them."""
-        lexicon = words()
-        after = end + 1
-        before = fold(self.tokens[end - 1].text)
-        if folded in lexicon.particles:
-            while self.beside.joined(after - 1, after) and self.tokens[after].text in lexicon.particles:
-                after += 1
-        elif folded in ("of", "for", "on"):
-            if before not in lexicon.groups and not (folded == "of" and is_role(before)):
-                return None
-            if self.beside.joined(end, after) and self.tokens[after].text in ("the", "a"):
-                after += 1
-        elif folded == "and":
-            if not self.beside.joined(end, after) or not self._and_goes_on(start, end, after):
-                return None
-        elif folded != "&":
-            return None
-        if self.beside.joined(after - 1, after) and is_capital_word(self.tokens[after].text):
-            return after + 1 if fold(self.tokens[after].text) not in lexicon.functions else None
-        return None
-
-    def _and_goes_on(self, start: int, end: int, after: int) -> bool:
-        """Whether "and" stands inside a name ("Ministry of Roads and Harbours") or a title before one."""
-        lexicon = words()
-        left = [token.text for token in self.tokens[start:end]]
-        right = [fold(token.text) for token in self.tokens[after : self._plain_end(after)]]
-        if not right:
-            return False
-        title = all(fold(word) in lexicon.modifiers for word in left[1:]) and (
-            fold(left[0]) in lexicon.modifiers or _OF_PEOPLE.fullmatch(left[0]) is not None
-        )
-        if title and any(word in lexicon.persons for word in right[1:]):
-            return True
-        return bool({"of", "for", "on"} & set(left)) and (
-            right[-1] in lexicon.groups or right[-1] in lexicon.modifiers
-        )
-
-    def _mention(self, start: int, end: int) -> Mention | None:
-        if self.initial[start]:
-            start = self._past_opening_word(start, end)
-            if start == end:
-                return None
-        parts = [token.text for token in self.tokens[start:end]]
-        if (
-            self.beside.joined(end - 1, end)
-            and self.tokens[end].text in words().persons
-            and all(map(is_titular, map(fold, parts)))
-        ):
-            return None
-        name = self._name((start, end), the=self._after_the(start))
-        if name is None:
-            return None
-        size = len(name.words)
-        if name.kind == "group" and name.country is None:
-            owner = self._owner(start, name)
-            name = replace(name, words=(*self._written(owner, start), *name.words))
-            size += start - owner
-            start = owner
-        first = self.tokens[end - size]
-        last = self.tokens[end - 1]
-        return Mention(Span(first.start, last.stop), first.sentence, (start, end), last.possessive, name=name)
-
-    def _owner(self, start: int, name: Name) -> int:
-        """Where the name in the possessive begins that tells whose body a ministry or the like is."""
-        lexicon = words()
-        if not all(word in lexicon.modifiers or word in lexicon.groups for word in name.key):
-            return start
-        first = start
-        while (
-            first
-            and start - first < _LONGEST_OWNER
-            and self._goes_on(first - 1)
-            and (
-                self.beside.joined(first - 1, first)
-                if first < start
-                else self.tokens[first - 1].possessive
-                and BLANK.fullmatch(self.beside.between(first - 1, first)) is not None
-            )
-        ):
-            first -= 1
-        return first
-
-    def _written(self, start: int, end: int) -> list[str]:
-        """The words from `start` to `end` with their possessive endings."""
-        return [self.text[token.start : token.end] for token in self.tokens[start:end]]
 
     def _without_persons(self, body: list[Mention]) -> list[Mention]:
         """Take the owner out of a name again when it is a person: "Duarte's Justice Department"."""
@@ -347,31 +194,6 @@ class NameFinder:
             else:
                 found.append(mention)
         return found
-
-    def _is_name_elsewhere(self, word: str) -> bool:
-        """Whether a word that opens a sentence has its capital inside one too, or is a known name."""
-        known = is_first_name(word) or country_of_place(word) or country_of_demonym(word) or is_acronym(word)
-        return bool(known) or word in self.inside or not word.isalpha()
-
-    def _past_opening_word(self, start: int, end: int) -> int:
-        """`start`, or the next word when the first has its capital only from opening the sentence."""
-        word = self.tokens[start].text
-        folded = fold(word)
-        lexicon = words()
-        if (
-            end - start == 1
-            and folded in lexicon.groups
-            and folded not in lexicon.standalone
-            and not is_acronym(word)
-        ):
-            return start + 1
-        bare = end - start == 1 and not self.tokens[start].possessive
-        if bare and not self._is_name_elsewhere(word):
-            return start + 1
-        known = is_role(word) or folded in lexicon.modifiers or country_of_demonym(word) or is_acronym(word)
-        if known or folded not in self.lower_case or (is_first_name(word) and end - start > 1):
-            return start
-        return start + 1
 
     def _in_headlines(self, known: dict[tuple[str, ...], Name]) -> Iterator[Mention]:
         """Names of the body in the headlines, the longest at each place."""

@@ -21,6 +21,7 @@ _ACRONYM = re.compile(r"(?:[A-Z][A-Z&-]{1,7}|(?:[A-Z]\.){2,7})s?")
 _SMALL_WORDS = frozenset("of for and the on in to de du la & a an at".split())
 # More words than this, none of them telling, are rather a title than a person.
 _LONGEST_PERSON = 5
+_SHORTEST_FULL = 2
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,10 @@ def parse(parts: Sequence[str], *, the: bool = False, role_before: bool = False)
     if _is_common(folded, parts):
         return None
     if _is_group(folded, parts):
+        officer = _officer(folded)
+        if officer:
+            held = frozenset(folded[:officer])
+            return Name(tuple(parts[officer:]), "person", None, held & lexicon.persons, held)
         return Name(tuple(parts), "group", country=None)
     place = country_of_place(" ".join(parts))
     if place and not role_before:
@@ -136,12 +141,31 @@ def _is_group(folded: Sequence[str], parts: Sequence[str]) -> bool:
     return False
 
 
+def _officer(folded: Sequence[str]) -> int | None:
+    """Where a person's name begins behind a body and a role in it: "Dune Board President Ana Duarte"."""
+    lexicon = words()
+    for index in range(len(folded) - _SHORTEST_FULL, 2, -1):
+        rest = folded[index:]
+        if folded[index - 1] in lexicon.persons and folded[index - 2] not in _SMALL_WORDS:
+            plain = not any(is_titular(word) or word in lexicon.name_heads for word in rest)
+            return index if plain and len(rest) <= _LONGEST_PERSON else None
+    return None
+
+
 def _title_end(folded: Sequence[str], *, the: bool) -> int:
     """How many words at the start are title and role."""
     lexicon = words()
     cut = 0
     for index, word in enumerate(folded):
         if word in lexicon.honorifics or word.rpartition("-")[2] in lexicon.persons:
+            if (
+                word in lexicon.given
+                and cut == index
+                and index < len(folded) - 1
+                and (index or word == "guy")
+            ):
+                # "Defence Minister Don Duarte": behind a role it is the given name.
+                continue
             rest = [other for other in folded[index + 1 :] if other not in lexicon.suffixes]
             if rest or the or index == 0 or all(is_titular(other) for other in folded[:index]):
                 cut = index + 1

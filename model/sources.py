@@ -12,6 +12,7 @@ from model.mentions import PRONOUNS, Mention, Token
 from model.names import fold, is_acronym, is_titular, kind_of_head
 from model.nominals import Nominal, singular_or_self
 from model.spans import Span
+from model.titles import is_title
 
 Form = Literal["mention", "joint", "relative", "first person", "description"]
 _FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our", "myself", "ourselves", "mine", "ours"])
@@ -68,9 +69,9 @@ class SourceReader:
         end = min(end, first + _LONGEST)
         if first == end and first and self.tokens[first - 1].end > span.start:
             first -= 1
-        while end - first > 1 and fold(self.tokens[first].text) in _LEADING and first not in self.names:
+        while end - first > 1 and self._leads(first):
             first += 1
-        while end - first > 1 and fold(self.tokens[end - 1].text) in _TRAILING:
+        while end - first > 1 and self._trails(end - 1):
             end -= 1
         if first == end:
             return None
@@ -92,6 +93,23 @@ class SourceReader:
         if first_person and (alone or opening not in ("my", "our")):
             return Source("first person", self._span(first, first + 1), token=first)
         return self._read(first, end)
+
+    def _leads(self, index: int) -> bool:
+        """Whether the first word of a source is none of it."""
+        if index in self.names:
+            return False
+        return fold(self.tokens[index].text) in _LEADING or self._is_adverb(index)
+
+    def _trails(self, index: int) -> bool:
+        """Whether the last word of a source is none of it."""
+        folded = fold(self.tokens[index].text)
+        return folded in _TRAILING or (folded == "here" and index - 1 in self.names)
+
+    def _is_adverb(self, index: int) -> bool:
+        """Whether a word before a comma only joins the sentence to what stands before: "Still, …"."""
+        folded, lexicon = fold(self.tokens[index].text), words()
+        small = folded in lexicon.functions or folded in lexicon.auxiliaries or folded in lexicon.times
+        return self._gap(index + 1) == "," and (small or folded.endswith("ly")) and folded not in _PRONOUNS
 
     def untitled(self, span: Span) -> str:
         """The words of `span` without the title that opens it; others stay, as the article joins them."""
@@ -188,7 +206,9 @@ class SourceReader:
         return Span(self.tokens[first].start, self.tokens[end - 1].stop)
 
     def _read(self, first: int, end: int) -> Source:
-        core = end if self._titled(first, end) else self._core_end(first, end)
+        close = next((index for index in range(first + 1, end) if self._breaks(index)), end)
+        titled = (stop for stop in (end, close) if self._titled(first, stop))
+        core = next(titled, None) or self._core_end(first, end)
         head = self.by_end.get(core)
         if head is not None and head.tokens[0] >= end:
             head = None
@@ -196,10 +216,18 @@ class SourceReader:
         if by is not None:
             return self._read(by, end)
         if core < end and self._joins(core, end):
+            if fold(self.tokens[first].text) == "both" and core - first > 1:
+                first += 1
             return Source("joint", self._span(first, self._joint_end(core, end)), token=first)
         kept = isinstance(head, Mention) and not self._is_plain_plural(head, core, end)
         if isinstance(head, Mention) and kept and (not head.possessive or core == end):
+            if self._is_counted(first, head):
+                return Source("description", self._span(first, core), None, first, "group", plural=True)
             return Source("mention", head.span, head)
+        return self._apart_from_name(first, core, end, head)
+
+    def _apart_from_name(self, first: int, core: int, end: int, head: Mention | Nominal | None) -> Source:
+        """A description, or whoever is named behind its comma."""
         apposed = self._apposed(core, end, head)
         if apposed is None:
             return self._described(self._with_determiner(first), core, end, head)
@@ -214,6 +242,10 @@ class SourceReader:
         plural = last in words().people or words().singular(last) is not None
         kind: SpeakerKind = "group" if plural else kind_of_head(last)
         described = head if isinstance(head, Nominal) else None
+        owner = self.names.get(first)
+        if owner is not None and owner.possessive and owner.tokens[0] == first and owner.tokens[1] < stop:
+            # "Senator Ana Duarte's office" is called without the title.
+            first = bisect_left(self.starts, owner.span.start)
         return Source("description", self._span(first, stop), described, first, kind, plural)
 
     def _issuer_at(self, head: Mention | Nominal | None, core: int, end: int) -> int | None:
@@ -226,16 +258,21 @@ class SourceReader:
         return None
 
     def _titled(self, first: int, end: int) -> bool:
-        """Whether all is one person's title: "Roads, Harbours and Tourism Minister Ana Duarte"."""
-        mention = self.by_end.get(end)
-        if not isinstance(mention, Mention) or not mention.name or not mention.name.roles:
+        """Whether the words are a title and a name and nothing else."""
+        named = self.by_end.get(end)
+        if not isinstance(named, Mention):
             return False
-        title = self.tokens[first : mention.tokens[0]]
-        listed = bool(title) and (title[-1].text == "and" or self._gap(mention.tokens[0]) == ",")
-        return listed and all(
-            token.text == "and" or (token.text[0].isupper() and is_titular(fold(token.text)))
-            for token in title
-        )
+        title = range(first, named.tokens[0])
+        gaps = [self._gap(index) for index in range(first + 1, named.tokens[0] + 1)]
+        inside = [self.names[index] for index in title if index in self.names]
+        return is_title([self.tokens[index].text for index in title], gaps, inside, named)
+
+    def _is_counted(self, first: int, head: Mention) -> bool:
+        """Whether some of a people are meant: "Some Norlanders", "Two House Committees"."""
+        name = head.name
+        counted = fold(self.tokens[first].text) in words().quantifiers and first + 1 == head.tokens[0]
+        many = name is not None and name.words[-1].endswith("s") and name.kind != "person"
+        return counted and many and not head.possessive
 
     def _is_plain_plural(self, head: Mention, core: int, end: int) -> bool:
         """Whether a capital only opens the sentence: "Evacuees at the school"."""
@@ -273,6 +310,12 @@ class SourceReader:
         if fold(self.tokens[core].text) in ("and", "or"):
             return core + 1 < end
         if not self._breaks(core) or not isinstance(self.by_end.get(core), Mention):
+            return False
+        if (
+            fold(self.tokens[core].text) in ("the", "a", "an")
+            and fold(self.tokens[end - 1].text) in words().persons
+        ):
+            # "Ana Duarte, the Roads and Harbours minister" is one.
             return False
         # A list "A, B (D) and C": every part outside brackets is a name.
         index = core

@@ -33,6 +33,13 @@ from model.sentences import split
         ("Minister of Foreign Affairs Rolf Maribo", "Rolf Maribo", "person", "m"),
         ("Minister of Ports and Rural Affairs Rolf Maribo", "Rolf Maribo", "person", "m"),
         ("Secretary-Treasurer Rolf Maribo", "Rolf Maribo", "person", "m"),
+        # an office of a body before its holder's name
+        ("Ministry of Harbour Affairs Ambassador Rolf Maribo", "Rolf Maribo", "person", None),
+        ("Office of Director Rolf Maribo", "Office of Director Rolf Maribo", "group", None),
+        # titles that are given names as well
+        ("Prime Minister Guy Maribo", "Guy Maribo", "person", "m"),
+        ("Harbour Minister Don Maribo", "Don Maribo", "person", "m"),
+        ("Don Maribo", "Maribo", "person", "m"),
     ],
 )
 def test_parse(text: str, core: str, kind: str, gender: str | None) -> None:
@@ -131,6 +138,22 @@ def found(text: str) -> list[str]:
         ),
         ("Unions at the mine met. Churches did too.", []),
         ("She praised the University of Norland and Ana Duarte.", ["University of Norland", "Ana Duarte"]),
+        # initials that are words, months that are given names, nicknames
+        ("The harbour was sold by Ana A. Duarte.", ["Ana A. Duarte"]),
+        ("The bridge, April Maribo said, was safe.", ["April Maribo"]),
+        ("The bridge was closed in April Maribo said.", ["Maribo"]),
+        ("The captain, Rolf “Skip” Maribo, left.", ["Rolf “Skip” Maribo"]),
+        ("The captain met Rolf (Maribo) Vos.", ["Rolf", "Maribo", "Vos"]),
+        # surnames that are nouns as well, once somebody bears them
+        (
+            "Senator Tove Baker of Norland left. Ms. Baker had seen Baker.",
+            ["Tove Baker", "Norland", "Baker", "Baker"],
+        ),
+        ("The Baker of the harbour left. Then the Baker slept.", []),
+        ("Piet Young left. The Young Pilots left too. Young said so.", ["Piet Young", "Young"]),
+        # what only stands before a name
+        ("Rolf Maribo slept. We thank Skipper Rolf Maribo.", ["Rolf Maribo", "Rolf Maribo"]),
+        ("She met the envoy of Denmark Tove Maribo there.", ["Tove Maribo"]),
     ],
 )
 def test_names_in_text(text: str, expected: list[str]) -> None:

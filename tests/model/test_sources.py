@@ -79,6 +79,23 @@ from tests.model.marked import names
         ("the Harbour Fishermen's Union", "Harbour Fishermen's Union"),
         ("the website Harbour Gull", "Harbour Gull"),
         ("Norland's Foreign Ministry", "Norland's Foreign Ministry"),
+        # titles in two parts, and those that go on with a small word
+        ("journalist and author Tove Maribo", "Tove Maribo"),
+        ("Former pilot and Dune City Mayor Tove Maribo, who backs the bridge,", "Tove Maribo"),
+        ("former secretary of state Tove Maribo", "Tove Maribo"),
+        ("Assistant Secretary for harbour affairs Tove Maribo", "Tove Maribo"),
+        ("The pilot and author Tove Maribo", "The pilot and author Tove Maribo"),
+        ("Piet Vos and co-author Tove Maribo", "Piet Vos and co-author Tove Maribo"),
+        ("supporters of candidate Tove Maribo", "supporters of candidate Tove Maribo"),
+        ("Ilse Brandt, the Roads and Harbours minister", "Ilse Brandt"),
+        # what a source is read too long by
+        ("Still, some pilots", "some pilots"),
+        ("Both Ana Duarte and Piet Vos", "Ana Duarte and Piet Vos"),
+        ("the Norlandish spokeswoman Ilse Brandt here", "Ilse Brandt"),
+        ("Senator Ana Duarte’s office", "Ana Duarte’s office"),
+        # some of a people
+        ("Some Danes", "Some Danes"),
+        ("Two Harbour Boards", "Two Harbour Boards"),
         # no speakers
         ("International", "unknown"),
         ("at", "unknown"),
