@@ -1,15 +1,18 @@
 """What stands beside a name and says who is named: "the former mayor, Ana Duarte", "Ana Duarte, a baker"."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from model.gazetteer import country_of_demonym, words
+from model.gazetteer import country_of_demonym, country_of_place, is_state, state_of, words
 from model.names import Name, fold, is_titular
 from model.wording import BLANK, Token
 
 # Titles that are longer are taken for something else.
 MOST_ROLE_WORDS = 6
 _OPENING = frozenset(["the", "a", "an", "his", "her", "its", "their", "another", "one"])
+_PARTY = re.compile(r"\s{0,2}\((?P<party>[RDI])[-–—](?P<state>[A-Z][A-Za-z.]*(?: [A-Z][a-z]*\.?)?)\)")
+_PARTIES = {"R": "republican", "D": "democrat", "I": "independent"}
 _PART_OF = frozenset(["of", "for", "at", "in", "from"])
 
 
@@ -51,7 +54,33 @@ class Appositives:
         """The name of the words `start` to `end` with the roles that stand behind or before it."""
         if start and end - start > 1 and self.between(start - 1, start).strip() == ",":
             name = with_roles(name, self._phrase_before(start - 1))
-        return self._with_noun_beside(self._with_roles_behind(name, end), start, end)
+        name = self._with_noun_beside(self._with_roles_behind(name, end), start, end)
+        return self._with_home(self._with_owner(name, start), end)
+
+    def _with_owner(self, name: Name, start: int) -> Name:
+        """A name with the country in the possessive before its title: "Norland's president Ana Duarte"."""
+        before = self.tokens[start - 1] if start else None
+        if before is None or not before.possessive or not name.roles or not is_place(before.text):
+            return name
+        return replace(name, described=name.described | {fold(before.text)})
+
+    def _with_home(self, name: Name, end: int) -> Name:
+        """A person's name with where they are from: "Ana Duarte of Norland", "Ana Duarte (D-Fla.)"."""
+        if name.kind != "person" or end + 1 >= len(self.tokens):
+            return name
+        if self.joined(end - 1, end) and self.tokens[end].text == "of":
+            home = [token.text for token in self.tokens[end + 1 : end + 3]]
+            size = next((k for k, word in enumerate(home) if not word[0].isupper()), len(home))
+            pair = size > 1 and self.joined(end + 1, end + 2) and is_place(" ".join(home))
+            described = {fold(word) for word in home[: 2 if pair else min(size, 1)]}
+            return replace(name, described=name.described | described)
+        found = _PARTY.match(self.text, self.tokens[end - 1].end)
+        state = state_of(found["state"]) if found else None
+        if found is None or state is None:
+            return name
+        party = _PARTIES[found["party"]]
+        told = name.described | {fold(word) for word in state.split()} | {party}
+        return replace(name, described=told, roles=name.roles | {party})
 
     def _with_roles_behind(self, name: Name, end: int) -> Name:
         if end == len(self.tokens) or self.between(end - 1, end).strip() != ",":
@@ -95,6 +124,7 @@ class Appositives:
     def _phrase_behind(self, index: int) -> list[str]:
         """Words of the role that begins at `index`, its head first; empty when there is none."""
         found: list[str] = []
+        home: list[str] = []
         opening = fold(self.tokens[index].text)
         if opening in words().subordinators or opening in words().prepositions:
             return []
@@ -103,12 +133,23 @@ class Appositives:
             between = self.between(index, index + 1) if index + 1 < len(self.tokens) else "."
             ends = between.strip(" \t\xa0")[:1] not in ("", "“", '"')
             if ends or fold(self.tokens[index + 1].text) in words().prepositions | {"and"}:
+                home = [] if ends else self._place_of(index + 1)
                 break
             index += 1
         else:
             return []
         known = found[-1] in words().persons or (opening in ("a", "an") and found[-1] in words().bodies)
-        return found[::-1] if known else []
+        return [*found[::-1], *home] if known else []
+
+    def _place_of(self, index: int) -> list[str]:
+        """The place behind "of" at `index`, in words for comparing; empty where there is none."""
+        if self.tokens[index].text != "of":
+            return []
+        behind = [token.text for token in self.tokens[index + 1 : index + 3]]
+        for size in (2, 1):
+            if is_place(" ".join(behind[:size])):
+                return [fold(word) for word in behind[:size]]
+        return []
 
     def _phrase_before(self, index: int) -> list[str]:
         """Words of the role that ends at `index`, its head first; empty when there is none."""
@@ -170,3 +211,8 @@ def with_roles(name: Name, role_words: Sequence[str]) -> Name:
     return replace(
         name, kind=kind, gender=gender, roles=name.roles | roles, described=name.described | set(role_words)
     )
+
+
+def is_place(name: str) -> bool:
+    """Whether `name` is a country, a capital or an American state."""
+    return country_of_place(name) is not None or is_state(name)

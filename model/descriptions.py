@@ -120,6 +120,14 @@ class Descriptions:
         )
         return bool(ours - theirs and theirs - ours)
 
+    def _is_sole(self, entity: Entity, mention: Nominal, proper: AbstractSet[str]) -> bool:
+        """Whether nobody but `entity` goes by the noun, and its country is not told: "Norland's minister"."""
+        bearers = self.by_head.get(mention.head, ())
+        told = any(country_of_place(stem(word)) for word in entity.described)
+        of_place = all(country_of_place(word) for word in proper)
+        shared = mention.described & entity.described & words().modifiers
+        return len(bearers) == 1 and entity.name is not None and not told and of_place and bool(shared)
+
     def _known(self, mention: Nominal) -> Entity | None:
         """The latest entity that a definite description fits best."""
         lexicon = words()
@@ -134,7 +142,7 @@ class Descriptions:
             if gender and entity.gender and gender != entity.gender:
                 continue
             known = {stem(word) for word in entity.described}
-            if proper - known:
+            if proper - known and not (mention.owned and self._is_sole(entity, mention, proper)):
                 continue
             if self._differs(telling, entity):
                 continue

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from model.article import SpeakerKind
-from model.gazetteer import Gender, first_name_gender, is_first_name, likely_gender, words
+from model.gazetteer import Gender, first_name_gender, is_first_name, is_state, likely_gender, words
 from model.mentions import Mention
 from model.names import Name, is_acronym, may_be_same_group, may_be_same_person, merge
 from model.spans import Span
@@ -228,7 +228,8 @@ def _other(name: Name, others: dict[tuple[str, ...], Entity]) -> Entity:
     """The entity of a name that is neither a known organisation nor a full name's short form."""
     entity = others.setdefault(name.key, Entity.named(name))
     entity.learn(name)
-    if entity.kind == "unknown" and len(name.words) == 1 and is_first_name(name.words[0]):
+    lone = name.words[0] if len(name.words) == 1 else ""
+    if entity.kind == "unknown" and is_first_name(lone) and not is_state(lone):
         entity.kind, entity.leaning = "person", first_name_gender(name.words[0])
     return entity
 
@@ -242,6 +243,9 @@ def _bearers(name: Name, persons: dict[str, list[Entity]], by_given: dict[str, l
         for entity in persons.get(name.surname, ())[-_MOST_NAMESAKES:]
         if entity.name and may_be_same_person(name, entity.name)
     ]
+    if name.country:
+        # "America" is not short for "Latin America", "Jordan" may be for "Ana Jordan".
+        fits = [entity for entity in fits if entity.kind == "person"]
     if fits or name.first is not None:
         return [entity for entity in fits if entity.name and entity.name.first == name.first] or fits
     return by_given.get(name.key[0], [])[-_MOST_NAMESAKES:]

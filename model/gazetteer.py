@@ -215,6 +215,22 @@ def country_of_demonym(name: str) -> str | None:
     return demonyms.get(name) or demonyms.get(name.removesuffix("s"))
 
 
+@cache
+def _states() -> dict[str, str]:
+    states: dict[str, str] = tomllib.loads((_LEXICON / "countries.toml").read_text("utf-8"))["state"]
+    return states
+
+
+def state_of(short: str) -> str | None:
+    """The American state that newspapers or the post call `short` ("Fla.", "N.Y.", "TX")."""
+    return _states().get(short.replace(".", "").replace(" ", ""))
+
+
+def is_state(name: str) -> bool:
+    """Whether `name` is an American state."""
+    return name in _states().values()
+
+
 def is_capital(name: str) -> bool:
     """Whether `name` is a country's capital."""
     return name in _countries()[2]

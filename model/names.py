@@ -22,6 +22,7 @@ _SMALL_WORDS = frozenset("of for and the on in to de du la & a an at".split())
 # More words than this, none of them telling, are rather a title than a person.
 _LONGEST_PERSON = 5
 _SHORTEST_FULL = 2
+_COMING_FROM = ("-born", "-based", "-led", "-backed", "-owned", "-run", "-raised")
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,10 @@ def parse(parts: Sequence[str], *, the: bool = False, role_before: bool = False)
     """
     lexicon = words()
     folded = [fold(part) for part in parts]
-    if _is_common(folded, parts):
-        return None
+    coming = next((k for k, word in enumerate(folded[:-1], 1) if word.endswith(_COMING_FROM)), 0)
+    if coming or _is_common(folded, parts):
+        named = parse(parts[coming:], the=the, role_before=role_before) if coming else None
+        return named and replace(named, described=named.described | set(folded[:coming]))
     if _is_group(folded, parts):
         officer = _officer(folded)
         if officer:
@@ -169,6 +172,9 @@ def _title_end(folded: Sequence[str], *, the: bool) -> int:
             rest = [other for other in folded[index + 1 :] if other not in lexicon.suffixes]
             if rest or the or index == 0 or all(is_titular(other) for other in folded[:index]):
                 cut = index + 1
+    if cut == 0 and len(folded) > _SHORTEST_FULL and lexicon.singular_person(folded[0]):
+        # "Senators Ana Duarte and Piet Vos"
+        cut = 1
     # "Secretary of State X": the office goes on after "of".
     if cut and cut < len(folded) and folded[cut] == "of":
         office = folded[cut + 1 :]

@@ -36,6 +36,9 @@ from model.sentences import split
         # an office of a body before its holder's name
         ("Ministry of Harbour Affairs Ambassador Rolf Maribo", "Rolf Maribo", "person", None),
         ("Office of Director Rolf Maribo", "Office of Director Rolf Maribo", "group", None),
+        ("Senators Tove Maribo", "Tove Maribo", "person", "f"),
+        ("Dune-born Tove Maribo", "Tove Maribo", "person", "f"),
+        ("Dune-based Harbour Safety Institute", "Harbour Safety Institute", "group", None),
         # titles that are given names as well
         ("Prime Minister Guy Maribo", "Guy Maribo", "person", "m"),
         ("Harbour Minister Don Maribo", "Don Maribo", "person", "m"),

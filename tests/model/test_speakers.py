@@ -317,3 +317,28 @@ def test_long_articles_take_time_in_proportion(line: str) -> None:
     runs = [(seconds(long), seconds(short)) for _ in range(3)]
     best_long, best_short = map(min, zip(*runs, strict=True))
     assert best_long < 12 * max(best_short, 0.02)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        # where a politician is from, in print
+        ("Sen. Ana Duarte (R-Fla.) met Sen. Piet Vos (D-Vt.). [The Florida senator] said no.", "Ana Duarte"),
+        ("Sen. Ana Duarte (R-Fla.) met Sen. Piet Vos (D-Vt.). [The Vermont senator] said no.", "Piet Vos"),
+        ("Sen. Ana Duarte of Utah met Sen. Piet Vos of Iowa. [The Utah senator] said no.", "Ana Duarte"),
+        ("President Ana Duarte of Norland met Piet Vos. [The Norland president] said no.", "Ana Duarte"),
+        ("Ana Duarte, the president of Denmark, met Piet Vos. [The Danish president] said no.", "Ana Duarte"),
+        # a country that was not told of the only minister, and one that was
+        ("Foreign Minister Ana Duarte met Vos. [Denmark's foreign minister] said no.", "Ana Duarte"),
+        (
+            "Finland's Foreign Minister Ana Duarte met Vos. [Denmark's foreign minister] said no.",
+            "Denmark's foreign minister",
+        ),
+        # a state is nobody's given name, a country no short form of another place
+        ("Sen. Ana Duarte left Florida. [The senator] said no.", "Ana Duarte"),
+        ("Envoys left for Latin America. [America] said no.", "America"),
+        ("Ana Jordan left. [Jordan] said no.", "Ana Jordan"),
+    ],
+)
+def test_where_somebody_is_from_tells_who_is_meant(text: str, name: str) -> None:
+    assert names(text) == [name]
