@@ -5,15 +5,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import pairwise
 
-from model.gazetteer import country_of_place, is_first_name, words
+from model.appositives import is_place
+from model.gazetteer import is_first_name, words
 from model.names import Name, fold, is_acronym, is_role, is_titular
 from model.runs import PRONOUNS, Mention, Runs, is_capital_word, is_initial
 from model.spans import Span
 from model.wording import Token, tokenize
 
 __all__ = ["PRONOUNS", "Mention", "NameFinder", "Token", "tokenize"]
-
-_OF_OFFICE = frozenset(["of", "to"])
 
 
 class NameFinder:
@@ -75,21 +74,37 @@ class NameFinder:
 
     def _without_openers(self, body: list[Mention]) -> list[Mention]:
         """Take off what only stands before: "Imagine Ana Duarte", "the president of Norland Ana Duarte"."""
-        full = {mention.name.key for mention in body if mention.name and len(mention.name.key) > 1}
+        names = [mention.name for mention in body if mention.name]
+        full = {name.key for name in names} | {(name.surname,) for name in names if name.kind == "person"}
         return [self._without_opener(mention, full) for mention in body]
 
     def _without_opener(self, mention: Mention, full: AbstractSet[tuple[str, ...]]) -> Mention:
         name = mention.name
-        if name is None or name.kind == "group" or len(name.words) <= len("AB"):
+        if name is None or name.kind == "group":
             return mention
-        known = name.key[1:] in full and not is_first_name(name.words[0]) and not is_initial(name.words[0])
-        start = mention.tokens[1] - len(name.words)
-        located = country_of_place(name.words[0]) is not None and start > 0
-        if not known and not (located and fold(self.tokens[start - 1].text) in _OF_OFFICE):
+        size = self._opener(name, mention.tokens[1] - len(name.words), full)
+        if not size:
             return mention
-        kept = replace(name, words=name.words[1:], described=name.described | {name.key[0]})
-        first = self.tokens[start + 1]
+        kept = replace(name, words=name.words[size:], described=name.described | set(name.key[:size]))
+        first = self.tokens[mention.tokens[1] - len(kept.words)]
         return replace(mention, name=kept, span=Span(first.start, mention.span.end))
+
+    def _opener(self, name: Name, start: int, full: AbstractSet[tuple[str, ...]]) -> int:
+        """How many words at the beginning of a name, whose first is at `start`, only stand before it."""
+        opening = name.words[0]
+        if len(name.words) == 1 or is_first_name(opening) or is_initial(opening):
+            return 0
+        place = is_place(opening)
+        if len(name.words) == len("AB"):
+            # "In Norland Duarte said"
+            return int(place and name.key[1:] in full)
+        before = fold(self.tokens[start - 1].text) if start else ""
+        if name.key[1:] in full or (place and before in ("of", "to")):
+            return 1
+        # "the minister of health and environment Ana Duarte"
+        given = next((k for k in (1, 2) if is_first_name(name.words[k]) and k + 1 < len(name.words)), 0)
+        plain = all(is_titular(word) or word in self.runs.lower_case for word in name.key[:given])
+        return given if before in ("of", "for", "and") and plain else 0
 
     def _namesakes(self, body: list[Mention]) -> Iterator[Mention]:
         """Surnames that are nouns or small words as well: "Mr. Baker" where Ana Baker is named."""

@@ -220,7 +220,7 @@ class Runs:
     def _ends_name(self, start: int, end: int) -> bool:
         """Whether the word before `end` is a surname, be it a noun as well: "Senator Barbara Boxer of"."""
         given = self.tokens[end - 2].text if end - start > 1 else ""
-        return is_first_name(given) and not is_titular(fold(given))
+        return is_initial(given) or (is_first_name(given) and not is_titular(fold(given)))
 
     def _and_goes_on(self, start: int, end: int, after: int) -> bool:
         """Whether "and" stands inside a name ("Ministry of Roads and Harbours") or a title before one."""

@@ -157,6 +157,9 @@ def found(text: str) -> list[str]:
         # what only stands before a name
         ("Rolf Maribo slept. We thank Skipper Rolf Maribo.", ["Rolf Maribo", "Rolf Maribo"]),
         ("She met the envoy of Denmark Tove Maribo there.", ["Tove Maribo"]),
+        ("She met the minister of health and Environment Tove Maribo there.", ["Tove Maribo"]),
+        ("Ana Maribo left. In Utah Maribo said so.", ["Ana Maribo", "Maribo"]),
+        ("Rep. Ana T. King of New York left.", ["Ana T. King", "New York"]),
     ],
 )
 def test_names_in_text(text: str, expected: list[str]) -> None:
