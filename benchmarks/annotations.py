@@ -2,33 +2,54 @@
 
     python -m benchmarks.annotations CORPORA [--gold FILE]
 
-CORPORA: folder with copies of the corpora that the labels point into. `second.jsonl` holds what another hand
-chose, who had not seen the first one's labels, for some of the articles. `--gold` writes the dev part, with
-its texts, for `gainsay evaluate`; that file must not be published.
+CORPORA: folder with copies of the corpora that the labels point into. `second.jsonl` and
+`second_picked.jsonl` hold what another hand chose, who had not seen the first one's labels. `--gold` writes
+the dev part, with its texts, for `gainsay evaluate`; that file must not be published.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from sklearn.metrics import cohen_kappa_score
 
-from model.evaluation.gold import GoldArticle, GoldSentence
+from model.evaluation.gold import GoldSentence
 from model.evaluation.metrics import same_speaker
 from model.training.annotations import annotated_articles
 
+HANDS = {"second": ("train", "dev"), "second_picked": ("picked",)}
+"""What another hand chose, and the parts that it read again."""
 
-def pairs(corpora: Path) -> list[tuple[GoldSentence, GoldSentence]]:
+
+def pairs(corpora: Path, second: str) -> list[tuple[GoldSentence, GoldSentence]]:
     """The sentences that both hands labelled."""
-    first: dict[str, GoldArticle] = {
-        article.id: article
-        for part in ("train", "dev")
+    first = {
+        (article.id, sentence.start): sentence
+        for part in HANDS[second]
         for article, _ in annotated_articles(part, corpora, set())
+        for sentence in article.sentences
     }
     return [
-        pair
-        for article, _ in annotated_articles("second", corpora, set())
-        for pair in zip(first[article.id].sentences, article.sentences, strict=True)
+        (first[article.id, sentence.start], sentence)
+        for article, _ in annotated_articles(second, corpora, set())
+        for sentence in article.sentences
+        if (article.id, sentence.start) in first
     ]
+
+
+def agreement(both: Sequence[tuple[GoldSentence, GoldSentence]]) -> str:
+    """How far the hands agree, in words."""
+    labels = [(one.label, other.label) for one, other in both]
+    same = sum(one == other for one, other in labels)
+    allowed = sum(not set(one.accept).isdisjoint(other.accept) for one, other in both)
+    speakers = sum(
+        same_speaker(one, other.speaker) or same_speaker(other, one.speaker) for one, other in both
+    )
+    kappa = cohen_kappa_score(*zip(*labels, strict=True))
+    return (
+        f"{len(both)} sentences: labels {same / len(both):.1%}, kappa {kappa:.2f}, an accepted one in common "
+        f"{allowed / len(both):.1%}, speakers {speakers / len(both):.1%}"
+    )
 
 
 def main() -> None:
@@ -43,16 +64,8 @@ def main() -> None:
         dev = annotated_articles("dev", options.corpora, set())
         lines = "".join(article.model_dump_json() + "\n" for article, _ in dev)
         options.gold.write_text(lines, encoding="utf-8")
-    both = pairs(options.corpora)
-    labels = [(one.label, other.label) for one, other in both]
-    same = sum(one == other for one, other in labels)
-    allowed = sum(not set(one.accept).isdisjoint(other.accept) for one, other in both)
-    speakers = sum(
-        same_speaker(one, other.speaker) or same_speaker(other, one.speaker) for one, other in both
-    )
-    kappa = cohen_kappa_score(*zip(*labels, strict=True))
-    print(f"{len(both)} sentences: labels {same / len(both):.1%}, kappa {kappa:.2f}, ", end="")
-    print(f"an accepted one in common {allowed / len(both):.1%}, speakers {speakers / len(both):.1%}")
+    for second in HANDS:
+        print(f"{second}: {agreement(pairs(options.corpora, second))}")
 
 
 if __name__ == "__main__":

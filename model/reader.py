@@ -93,7 +93,7 @@ class Reader:
         # While this thread resolves an article's speakers, the pool's read on: that step is Python alone.
         with open_pool() as pool:
             made = [
-                Draft(article, reading.sentences, confirmed(self.entailment, reading))
+                Draft(article, reading.sentences, confirmed(self.entailment, reading), reading.hearing)
                 for article, reading in zip(new, pool.map(self._reading, new.values(), new), strict=True)
             ]
         self._remembered.keep(made)

@@ -49,13 +49,14 @@ def features(draft: Draft, index: int, found: dict[Question, Stance], labels: La
     channels = {voice.via for voice in voices}
     rows: list[Row] = []
     for place, voice in enumerate(voices):
+        heard = _of_hearing(draft, index, voice)
         if voice.speaker == NARRATOR:
-            rows.append(_of_narrator(draft, index, voices))
+            rows.append(_of_narrator(draft, index, voices) | heard)
             continue
         if voice.carried:
-            rows.append(_of_carried(draft, index, voice))
+            rows.append(_of_carried(draft, index, voice) | heard)
             continue
-        row = {
+        row = heard | {
             "somebody": 1.0,
             "first": float(place == 0),
             "channel": float(voice.speaker in channels),
@@ -70,6 +71,19 @@ def features(draft: Draft, index: int, found: dict[Question, Stance], labels: La
             row |= _of_attribution(draft, index, voice.attribution)
         rows.append(row)
     return rows
+
+
+def _of_hearing(draft: Draft, index: int, voice: Voice) -> Row:
+    """What the tagger heard of who tells the sentence, for the teller that the voice would be."""
+    if draft.hearing is None:
+        return {}
+    source = None if voice.attribution is None else draft.attributions[voice.attribution].source
+    here = source is not None and draft.sentences[index].covers(source)
+    teller = "narrator" if voice.speaker == NARRATOR else "source" if here else "before"
+    row = {f"heard from {teller}": draft.hearing.teller(index, teller)}
+    if here and source is not None:
+        row["heard at its source"] = draft.hearing.opening(source)
+    return row
 
 
 def _of_narrator(draft: Draft, index: int, voices: Sequence[Voice]) -> Row:

@@ -21,6 +21,7 @@ from model.linking import Linker
 from model.manifest import check_manifest
 from model.session import open_pool, open_session
 from model.spans import Span
+from model.tellers import TOLD_WIDTH, Hearing, hear
 from model.tokens import open_tokenizer, special_tokens
 from model.windows import WINDOW, Marks, Window, Words, deeper, read_words, windows
 
@@ -51,28 +52,32 @@ class Reading:
     sure: as the tagger decodes the text.
     doubtful: of sentences in which nothing sure stands, decoded once more with a leaning towards a report;
         each has a source and a cue. Much of it is no report: ask before you believe it.
+    hearing: who tells the sentences.
     """
 
     text: str
     sentences: Sequence[Span]
     sure: tuple[Attribution, ...]
     doubtful: tuple[Attribution, ...] = ()
+    hearing: Hearing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Tagged:
-    """Words with their emissions, queries and keys, each of shape (W, …)."""
+    """Words with their emissions, queries, keys and signs of tellers, each of shape (W, …)."""
 
     words: Words
     emission: Floats
     query: Floats
     key: Floats
+    told: Floats
 
     def part(self, begin: int, end: int) -> "_Tagged":
         """Words `begin` to `end` alone, leaning away from "outside"."""
         emission = self.emission[begin:end].copy()
         emission[:, TAGS.index("O")] -= LEANING
-        return _Tagged(self.words.part(begin, end), emission, self.query[begin:end], self.key[begin:end])
+        rest = (values[begin:end] for values in (self.query, self.key, self.told))
+        return _Tagged(self.words.part(begin, end), emission, *rest)
 
 
 class StatementReader:
@@ -116,7 +121,8 @@ class StatementReader:
                 sure += [shifted(a, content.start) for a in inner if is_sourced(a)]
         sure += filter(None, [quoted_as(text, a, tagged.words.quoted) for a in sure])
         doubtful = self._doubtful(text, sentences, tagged, sure)
-        return Reading(text, sentences, in_order(sure), in_order(doubtful))
+        hearing = hear(tagged.told, tagged.words.start, sentences)
+        return Reading(text, sentences, in_order(sure), in_order(doubtful), hearing)
 
     def _doubtful(
         self, text: str, sentences: Sequence[Span], tagged: _Tagged, sure: Sequence[Attribution]
@@ -152,10 +158,10 @@ class StatementReader:
                 yield _attribution(text, words, members)
 
     def _score(self, words: Words) -> list[Floats]:
-        """Emissions, queries and keys of every word, each from the window that it stands deepest in."""
+        """What the network says of every word, each from the window that it stands deepest in."""
         found = windows(words)
         depth = np.full(len(words), -1)
-        widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH)
+        widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, TOLD_WIDTH)
         outputs = [np.zeros((len(words), width), dtype=np.float32) for width in widths]
         batches = [found[first : first + WINDOWS_A_BATCH] for first in range(0, len(found), WINDOWS_A_BATCH)]
         for batch, values in zip(batches, self._pool.map(partial(self._run, words), batches), strict=True):
@@ -181,7 +187,7 @@ class StatementReader:
             features[row, 1 : length - 1] = words.features[begin : begin + length - 2]
             attention[row, :length] = 1
         inputs = {"tokens": tokens, "features": features, "attention": attention}
-        outputs: list[Floats] = self._session.run(["emission", "query", "key"], inputs)
+        outputs: list[Floats] = self._session.run(["emission", "query", "key", "told"], inputs)
         return outputs
 
 

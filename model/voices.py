@@ -13,6 +13,7 @@ from model.speakers import Cast
 from model.speakers import resolve as resolve_speakers
 from model.stance import Question
 from model.statements import Attribution, spans_in
+from model.tellers import Hearing
 from model.tokens import encodable
 
 CARRIED_WITHIN = 4
@@ -71,10 +72,15 @@ class Draft:
     """An article on its way: everything but the stances."""
 
     def __init__(
-        self, article: Article, sentences: Sequence[Span], attributions: Sequence[Attribution]
+        self,
+        article: Article,
+        sentences: Sequence[Span],
+        attributions: Sequence[Attribution],
+        hearing: Hearing | None = None,
     ) -> None:
         self.article = article
         self.sentences = sentences
+        self.hearing = hearing
         # What holds no letter says nothing.
         self.attributions = [
             attribution

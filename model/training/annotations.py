@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.article import NARRATOR
 from model.evaluation.gold import GoldArticle, GoldSentence, GoldSpeaker, GoldVoice
@@ -29,10 +29,15 @@ MOST_SILENT = 3
 """People who are mentioned and say nothing, at most, of whom a passage asks."""
 
 
-def annotated_articles(part: str, corpora: Path, held_out: set[str]) -> list[tuple[GoldArticle, list[Span]]]:
-    """The articles of a part, `train` or `dev`, each with the source span of its sentences.
+class Frame(NamedTuple):
+    """Where a sentence says who speaks: its source and its cue, empty spans where it has none."""
 
-    A sentence without a source of its own has an empty span.
+    source: Span
+    cue: Span
+
+
+def annotated_articles(part: str, corpora: Path, held_out: set[str]) -> list[tuple[GoldArticle, list[Frame]]]:
+    """The articles of a part, `train` or `dev`, each with the frames of its sentences.
 
     Raises:
         ValueError: a text differs from the one that was labelled, or an article is held out.
@@ -46,7 +51,7 @@ def _texts(path: Path) -> dict[str, str]:
     return {line["doc_id"]: line["text"] for line in read_lines(path)}
 
 
-def _article(line: dict[str, Any], corpora: Path, held_out: set[str]) -> tuple[GoldArticle, list[Span]]:
+def _article(line: dict[str, Any], corpora: Path, held_out: set[str]) -> tuple[GoldArticle, list[Frame]]:
     name = line["doc_id"]
     if name in held_out:
         raise ValueError(f"{name} is held out and must not be learned from")
@@ -61,11 +66,11 @@ def _article(line: dict[str, Any], corpora: Path, held_out: set[str]) -> tuple[G
         GoldSpeaker(name=words(first), aliases=tuple(words(span) for span in others))
         for first, *others in line["speakers"]
     )
-    sentences, sources = [], []
+    sentences, frames = [], []
     for start, end, labels, *rest in line["sentences"]:
         # A line ends with the last field that is not as usual.
         usual: list[Any] = [-1, None, None, []]
-        number, source, _, also = rest + usual[len(rest) :]
+        number, source, cue, also = rest + usual[len(rest) :]
         accept = tuple(LABELS[letter] for letter in labels)
         sentences.append(
             GoldSentence(
@@ -78,29 +83,32 @@ def _article(line: dict[str, Any], corpora: Path, held_out: set[str]) -> tuple[G
                 also=tuple(GoldVoice(speaker=speakers[i].name, label=LABELS[letter]) for i, letter in also),
             )
         )
-        sources.append(Span(*source) if source else Span(start, start))
+        frames.append(Frame(*(Span(*span) if span else Span(start, start) for span in (source, cue))))
     article = GoldArticle(id=name, text=text, sentences=tuple(sentences), speakers=speakers)
-    return article, sources
+    return article, frames
 
 
 def annotated_passages(corpora: Path, held_out: set[str], part: str = "train") -> list[Passage]:
     """A passage for each sentence that is labelled in one way only."""
     return [
-        _passage(article, sentence, source)
-        for article, sources in annotated_articles(part, corpora, held_out)
-        for sentence, source in zip(article.sentences, sources, strict=True)
+        _passage(article, sentence, frame.source)
+        for article, frames in annotated_articles(part, corpora, held_out)
+        for sentence, frame in zip(article.sentences, frames, strict=True)
         if len(sentence.accept) == 1
     ]
 
 
-def of_epoch(passages: Sequence[Passage], chance: random.Random) -> list[Passage]:
-    """The passages of an epoch: those with a marked stance twice, the narrator's plain ones in part."""
+def of_epoch(passages: Sequence[Passage], chance: random.Random, plain: float = 1.0) -> list[Passage]:
+    """The passages of an epoch: those with a marked stance twice, of the others the share `plain`.
+
+    Of the narrator's plain ones it is less by `NARRATED`.
+    """
     found: list[Passage] = []
     for passage in passages:
         told = frozenset().union(*passage.stances.values())
         if told.isdisjoint(MARKED):
-            plainly_told = bool(passage.stances[NARRATOR])
-            found += [] if plainly_told and chance.random() > NARRATED else [passage]
+            share = plain * (NARRATED if passage.stances[NARRATOR] else 1.0)
+            found += [passage] if chance.random() < share else []
         else:
             found += [passage, passage]
     return found

@@ -38,7 +38,7 @@ from model.sentences import split
 from model.spans import Span
 from model.speakers import resolve
 from model.statements import StatementReader
-from model.training.annotations import annotated_articles
+from model.training.annotations import Frame, annotated_articles
 from model.training.logit import likeliest
 
 Floats = npt.NDArray[np.float64]
@@ -120,13 +120,13 @@ def _is_one_of(entity: Entity, gold: list[Span]) -> bool:
 
 
 def annotated_cases(
-    article: GoldArticle, sources: Sequence[Span], statements: StatementReader
+    article: GoldArticle, frames: Sequence[Frame], statements: StatementReader
 ) -> Iterator[Case]:
     """The pronouns that are sources in an article that we labelled, as its attributions are read."""
     speakers = {
-        source.start: sentence
-        for sentence, source in zip(article.sentences, sources, strict=True)
-        if source.start < source.end and sentence.speaker != NARRATOR
+        frame.source.start: sentence
+        for sentence, frame in zip(article.sentences, frames, strict=True)
+        if frame.source.start < frame.source.end and sentence.speaker != NARRATOR
     }
     found: list[Case] = []
 

@@ -171,6 +171,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--stage", choices=("general", "reporting", "both"), default="both")
     parser.add_argument("--general-epochs", type=int, default=1)
     parser.add_argument("--reporting-epochs", type=int, default=5)
+    parser.add_argument(
+        "--plain", type=float, default=1.0, help="share of the labelled news without a marked stance"
+    )
     parser.add_argument("--share", type=float, default=0.06, help="of the general pairs, kept in each epoch")
     parser.add_argument(
         "--mix",
@@ -226,7 +229,7 @@ def main() -> None:
             model.load_state_dict(load_file(before))
             if options.int8:
                 round_layers(model.encoder)
-            source = reporting_pairs(options.corpora, held_out_ids(options.gold))
+            source = reporting_pairs(options.corpora, held_out_ids(options.gold), options.plain)
             log.info("%d reporting pairs an epoch", len(source(0)))
             plan = stage_epochs(tokenizer, general, source, options.share, options.device)
             schedule = Schedule(

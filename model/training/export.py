@@ -18,6 +18,7 @@ from transformers import AutoConfig
 from model.decoding import LINK_WIDTH, TAGS
 from model.entailment import CLASSES
 from model.manifest import write_manifest
+from model.tellers import TOLD_WIDTH
 from model.training.encoder import base_folder
 from model.training.graph import Encoder, Graph, Products
 
@@ -54,11 +55,11 @@ def export_statements(weights: dict[str, Tensor], base: str, folder: Path, produ
     for number in range(encoder.layers):
         states = encoder.layer(graph, number, states, mask)
     graph.products = HEADS
-    heads = ("emission", "query", "key")
+    heads = ("emission", "query", "key", "told")
     outputs = {
         name: graph.linear(states, [weights[f"{name}.weight"]], [weights[f"{name}.bias"]]) for name in heads
     }
-    widths = dict(zip(heads, (len(TAGS), LINK_WIDTH, LINK_WIDTH), strict=True))
+    widths = dict(zip(heads, (len(TAGS), LINK_WIDTH, LINK_WIDTH, TOLD_WIDTH), strict=True))
     graph.save(
         folder / "model.onnx",
         {name: ["batch", "tokens"] for name in ("tokens", "features", "attention")},

@@ -37,7 +37,7 @@ def passage_of(article: GoldArticle, sentence: GoldSentence) -> Passage:
     stances[sentence.speaker] = frozenset({sentence.label})
     if sentence.speaker == NARRATOR:
         return Passage(narrated_premise(article.text, span), stances)
-    source = next(_sources(article, sentence), None)
+    source = next(sources_in(article, sentence), None)
     return Passage(reported_premise(article.text, span, source, sentence.speaker), stances)
 
 
@@ -48,7 +48,7 @@ def _named(article: GoldArticle, span: Span) -> Iterator[str]:
             yield speaker.name
 
 
-def _sources(article: GoldArticle, sentence: GoldSentence) -> Iterator[Span]:
+def sources_in(article: GoldArticle, sentence: GoldSentence) -> Iterator[Span]:
     """Source spans in the sentence that mean its speaker."""
     names = {sentence.speaker.casefold()}
     for speaker in article.speakers:

@@ -24,7 +24,7 @@ TABLES = {
     "statements": ("surface", "position_embeddings", "token_type_embeddings"),
     "entailment": ("position_embeddings", "token_type_embeddings"),
 }
-HEADS = {"statements": ("emission", "query", "key"), "entailment": ("dense", "classifier")}
+HEADS = {"statements": ("emission", "query", "key", "told"), "entailment": ("dense", "classifier")}
 Weights = dict[str, Tensor]
 
 

@@ -1,7 +1,9 @@
 """Train the statement tagger: `python -m model.training.statements --corpora FOLDER --gold DEV --run RUN`.
 
-Learns from PolNeAR's train part (Newell et al. 2018), measures on its dev part; about 25 minutes on
-two CPU cores. Writes `tagger.safetensors` and `scores.json` into the run's folder; a run that was
+Learns attributions from PolNeAR's train part (Newell et al. 2018), and who tells a sentence from our labels
+of public news and our own gold articles; measures on the dev parts. A run with `--start` also reads the
+labelled articles that PolNeAR lacks, with tags of its own (`model.training.telling`). About 13 minutes an
+epoch on two CPU cores. Writes `tagger.safetensors` and `scores.json` into the run's folder; a run that was
 cut off goes on where it stopped.
 """
 
@@ -10,102 +12,28 @@ import json
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from torch import nn
 
-from model.decoding import KINDS, LINK_WIDTH, TAGS, Chain, Floats, Links, spans_of, viterbi
+from model.decoding import KINDS, Chain, Links, spans_of, viterbi
+from model.tellers import TELLERS, tellers
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
 from model.training.loop import Schedule, train
 from model.training.rounding import keep_rounded, round_layers
+from model.training.tagged import Annotated, annotate, collate, predict
 from model.training.tagger import StatementTagger, TaggerBatch
-from model.windows import WINDOW, Window, Words, deeper, read_words, windows
+from model.training.telling import annotated_without_tags, known_articles, read_silver, with_tellers
+from model.windows import WINDOW, windows
 
 log = logging.getLogger(__name__)
 TOKENS_A_BATCH = 12 * WINDOW
-
-
-@dataclass(frozen=True)
-class Annotated:
-    """An article's words with gold tags (W,), and links from a span's first word to its cue's or -1."""
-
-    words: Words
-    tags: np.ndarray[Any, np.dtype[np.int64]]
-    links: dict[int, int]
-    spans: frozenset[tuple[str, int, int]]
-    text: str
-
-
-def annotate(tokenizer: Tokenizer, line: dict[str, Any]) -> Annotated:
-    """Gold spans in code points become tags of words."""
-    words = read_words(tokenizer, line["text"])
-    tags = np.zeros(len(words), dtype=np.int64)
-    links: dict[int, int] = {}
-    spans: set[tuple[str, int, int]] = set()
-    for attribution in line["attributions"]:
-        starts: dict[str, list[int]] = {kind: [] for kind in KINDS}
-        for kind in KINDS:
-            for start, end in attribution[kind]:
-                spans.add((kind, start, end))
-                begin = int(np.searchsorted(words.end, start, side="right"))
-                stop = int(np.searchsorted(words.start, end, side="left"))
-                if begin >= stop:
-                    continue
-                tags[begin] = TAGS.index(f"B-{kind}")
-                tags[begin + 1 : stop] = TAGS.index(f"I-{kind}")
-                starts[kind].append(begin)
-        cue = starts["cue"][0] if starts["cue"] else -1
-        links |= dict.fromkeys(starts["source"] + starts["content"], cue)
-    return Annotated(words, tags, links, frozenset(spans), line["text"])
-
-
-def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int], device: str) -> TaggerBatch:
-    """Windows as one padded batch."""
-    size = max(int(a.words.first[w.end] - a.words.first[w.begin]) for a, w in items) + 2
-    count = max(w.end - w.begin for _, w in items)
-    shape, per_word = (len(items), size), (len(items), count)
-    tokens, features, attention = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-    first, tags = (np.zeros(per_word, dtype=np.int64) for _ in range(2))
-    real, cues = (np.zeros(per_word, dtype=np.bool_) for _ in range(2))
-    links: list[tuple[int, int, int]] = []
-    for row, (article, window) in enumerate(items):
-        words = article.words
-        begin, end = int(words.first[window.begin]), int(words.first[window.end])
-        length, number = end - begin + 2, window.end - window.begin
-        tokens[row, :length] = [special[0], *words.tokens[begin:end], special[1]]
-        features[row, 1 : length - 1] = words.features[begin:end]
-        attention[row, :length] = 1
-        first[row, :number] = words.first[window.begin : window.end] - begin + 1
-        tags[row, :number] = article.tags[window.begin : window.end]
-        real[row, :number] = True
-        for span, cue in article.links.items():
-            if window.begin <= span < window.end and window.begin <= cue < window.end:
-                links.append((row, span - window.begin, cue - window.begin))
-                cues[row, cue - window.begin] = True
-    if len(items) and (tags[:, 0] % 2 == 0).any():
-        # A window may open in the middle of a span: for the chain, a span begins there.
-        opening = tags[:, 0]
-        tags[:, 0] = np.where((opening > 0) & (opening % 2 == 0), opening - 1, opening)
-    as_tensor = partial(torch.as_tensor, device=device)
-    return TaggerBatch(
-        tokens=as_tensor(tokens),
-        features=as_tensor(features),
-        attention=as_tensor(attention),
-        first=as_tensor(first),
-        tags=as_tensor(tags),
-        words=as_tensor(real),
-        links=torch.tensor(links, dtype=torch.long, device=device).reshape(-1, 3),
-        cues=as_tensor(cues),
-    )
 
 
 def epochs(
@@ -127,26 +55,6 @@ def epochs(
     return batches
 
 
-@torch.inference_mode()
-def predict(model: StatementTagger, words: Words, special: tuple[int, int]) -> tuple[Floats, Floats, Floats]:
-    """Emissions, queries and keys of every word, each from the window that it stands deepest in."""
-    widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH)
-    emissions, queries, keys = (np.zeros((len(words), width), dtype=np.float32) for width in widths)
-    depth = np.full(len(words), -1)
-    device = next(model.parameters()).device
-    for window in windows(words):
-        begin, end = int(words.first[window.begin]), int(words.first[window.end])
-        tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)
-        features = torch.tensor([[0, *words.features[begin:end], 0]], device=device)
-        out = model(tokens, features, torch.ones_like(tokens))
-        places, better = deeper(window, len(words), depth)
-        index = words.first[places] - begin + 1
-        for target, values in zip((emissions, queries, keys), out, strict=True):
-            target[places] = values[0].float().cpu().numpy()[index]
-        depth[places] = better
-    return emissions, queries, keys
-
-
 def score(model: StatementTagger, articles: Sequence[Annotated], special: tuple[int, int]) -> dict[str, Any]:
     """Exact-span precision, recall and F1 for each kind, and accuracy of the links of right span starts."""
     model.eval()
@@ -158,7 +66,7 @@ def score(model: StatementTagger, articles: Sequence[Annotated], special: tuple[
     right = total = 0
     for article in articles:
         words = article.words
-        emissions, queries, keys = predict(model, words, special)
+        emissions, queries, keys, _ = predict(model, words, special)
         found = spans_of(viterbi(emissions, chain))
         for kind in KINDS:
             got = {
@@ -182,8 +90,35 @@ def score(model: StatementTagger, articles: Sequence[Annotated], special: tuple[
     return result
 
 
-def main() -> None:
-    """Train, measure after each epoch, write the weights."""
+def score_tellers(
+    model: StatementTagger, articles: Sequence[Annotated], special: tuple[int, int]
+) -> dict[str, float]:
+    """Of the sentences, in percent, those whose teller is right, and those rightly the narrator's or not."""
+    model.eval()
+    right: list[tuple[bool, bool]] = []
+    for article in articles:
+        signs = predict(model, article.words, special)[3]
+        found = tellers(signs, [(one.begin, one.end) for one in article.told]).argmax(1)
+        gold = np.array([one.teller for one in article.told])
+        narrator = TELLERS.index("narrator")
+        right += zip(found == gold, (found == narrator) == (gold == narrator), strict=True)
+    every, narrated = (float(np.mean(part)) for part in zip(*right, strict=True))
+    return {"tellers": round(100 * every, 1), "narrated": round(100 * narrated, 1)}
+
+
+def begin_at(model: StatementTagger, path: Path) -> None:
+    """Load the weights of an earlier run; one from before tellers were learned begins them anew.
+
+    Raises:
+        ValueError: other weights are missing.
+    """
+    missing = model.load_state_dict(load_file(path), strict=False).missing_keys
+    lacking = [name for name in missing if not name.startswith("told.")]
+    if lacking:
+        raise ValueError(f"{path} lacks {', '.join(lacking)}")
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--gold", type=Path, required=True, help="gold articles that are held out")
@@ -196,7 +131,12 @@ def main() -> None:
     parser.add_argument("--int8", action="store_true", help="round as the int8 graph does")
     parser.add_argument("--limit", type=int, default=None, help="articles to learn from, for a trial")
     parser.add_argument("--device", default="cpu")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Train, measure after each epoch, write the weights."""
+    options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     base = options.base or base_folder()
     tokenizer = load_tokenizer(base)
@@ -204,16 +144,22 @@ def main() -> None:
     if mask is None:
         raise ValueError("the tokenizer's vocabulary lacks [MASK]")
     held_out = held_out_ids(options.gold)
+    known = known_articles(options.corpora, held_out)
+    news = annotated_without_tags(tokenizer, known_articles(options.corpora, held_out, "dev"))
     folder = options.corpora / "attribution"
     learn = [line for line in read_lines(folder / "polnear.train.jsonl.gz") if line["doc_id"] not in held_out]
-    learn_from = [annotate(tokenizer, line) for line in learn[: options.limit]]
+    learn = learn[: options.limit]
+    names = [str(line["doc_id"]) for line in learn]
+    learn_from = with_tellers([annotate(tokenizer, line) for line in learn], names, known)
     dev = [annotate(tokenizer, line) for line in read_lines(folder / "polnear.dev.jsonl.gz")]
     torch.manual_seed(Schedule.seed)
     encoder = load_encoder(base)
     freeze_embeddings(encoder)
     model = StatementTagger(encoder, hidden=options.hidden_words, mask=mask)
     if options.start:
-        model.load_state_dict(load_file(options.start))
+        begin_at(model, options.start)
+        others = [(article, frames) for article, frames in known if article.id not in names]
+        learn_from += read_silver(model, tokenizer, special, others)
     if options.int8:
         round_layers(model.encoder)
     model.to(options.device)
@@ -222,7 +168,7 @@ def main() -> None:
     def evaluate(module: nn.Module, epoch: int) -> None:
         if not isinstance(module, StatementTagger):
             raise TypeError(type(module).__name__)
-        scores.append({"epoch": epoch, **score(module, dev, special)})
+        scores.append({"epoch": epoch, **score(module, dev, special), **score_tellers(module, news, special)})
         log.info("%s", json.dumps(scores[-1]))
         (options.run / "scores.json").write_text(json.dumps(scores, indent=1))
 

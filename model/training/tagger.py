@@ -11,7 +11,11 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS
+from model.tellers import TELLERS, TOLD_WIDTH
 from model.windows import FEATURES
+
+TOLD_WEIGHT, SOURCE_WEIGHT = 0.3, 0.3
+"""Of the loss of tellers beside that of tags, and of a source's place beside the teller."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class TaggerBatch:
     tags, words: (B, W), gold tags and which places hold a word.
     links: (N, 3) of window, word of a span's start, word of its cue's start or -1.
     cues: (B, W), whether a gold cue starts there.
+    sentence: (B, W), which of the S sentences whose teller is known a word belongs to, or -1.
+    told: (S, 2) of its teller and the place of its source's first word among B * W words, or -1.
     """
 
     tokens: Tensor
@@ -32,6 +38,8 @@ class TaggerBatch:
     words: Tensor
     links: Tensor
     cues: Tensor
+    sentence: Tensor
+    told: Tensor
 
 
 class StatementTagger(nn.Module):
@@ -54,6 +62,7 @@ class StatementTagger(nn.Module):
         self.emission = nn.Linear(width, len(TAGS))
         self.query = nn.Linear(width, LINK_WIDTH)
         self.key = nn.Linear(width, LINK_WIDTH)
+        self.told = nn.Linear(width, TOLD_WIDTH)
         self.distance = nn.Embedding(DISTANCES, 1)
         nn.init.zeros_(self.distance.weight)
         self.unlinked = nn.Parameter(torch.zeros(()))
@@ -61,8 +70,8 @@ class StatementTagger(nn.Module):
         self.begin = nn.Parameter(torch.zeros(len(TAGS)))
         self.finish = nn.Parameter(torch.zeros(len(TAGS)))
 
-    def forward(self, tokens: Tensor, features: Tensor, attention: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Emissions (B, T, tags), queries and keys (B, T, LINK_WIDTH)."""
+    def forward(self, tokens: Tensor, features: Tensor, attention: Tensor) -> tuple[Tensor, ...]:
+        """Emissions (B, T, tags), queries, keys (B, T, LINK_WIDTH), signs of tellers (B, T, TOLD_WIDTH)."""
         if self.training and self.hidden:
             tokens = torch.where(
                 torch.rand(tokens.shape, device=tokens.device) < self.hidden, self.mask, tokens
@@ -70,14 +79,14 @@ class StatementTagger(nn.Module):
         embedded = self.encoder.get_input_embeddings()(tokens) + self.surface(features)
         states = self.encoder(inputs_embeds=embedded, attention_mask=attention).last_hidden_state
         states = self.dropout(states)
-        return self.emission(states), self.query(states), self.key(states)
+        return self.emission(states), self.query(states), self.key(states), self.told(states)
 
     def loss(self, batch: TaggerBatch) -> Tensor:
-        """Negative log likelihood of the tags a word, plus cross-entropy of the links a span."""
-        emission, query, key = self(batch.tokens, batch.features, batch.attention)
-        emission, query, key = (_gather(t.float(), batch.first) for t in (emission, query, key))
+        """Negative log likelihood of the tags a word, cross-entropy of links a span and of tellers."""
+        outputs = self(batch.tokens, batch.features, batch.attention)
+        emission, query, key, told = (_gather(output.float(), batch.first) for output in outputs)
         tags = self._crf(emission, batch.tags, batch.words) / batch.words.sum()
-        return 4 * tags + 0.3 * self._links(query, key, batch)
+        return 4 * tags + 0.3 * self._links(query, key, batch) + TOLD_WEIGHT * _told_loss(told, batch)
 
     def _crf(self, emission: Tensor, tags: Tensor, words: Tensor) -> Tensor:
         """Summed negative log likelihood; shapes as in `TaggerBatch`, words left-aligned."""
@@ -109,6 +118,33 @@ class StatementTagger(nn.Module):
         score = torch.cat([score, self.unlinked.expand(len(score), 1)], dim=1)
         target = torch.where(cue < 0, query.shape[1], cue)
         return nn.functional.cross_entropy(score, target)
+
+
+def _told_loss(told: Tensor, batch: TaggerBatch) -> Tensor:
+    """Cross-entropy of who tells a sentence, and of where its source begins; shapes as in `TaggerBatch`."""
+    if not len(batch.told):
+        return told.sum() * 0
+    teller, source = batch.told.unbind(1)
+    places = torch.nonzero(batch.sentence.reshape(-1) >= 0).squeeze(1)
+    sentence = batch.sentence.reshape(-1)[places]
+    signs = told.reshape(-1, TOLD_WIDTH)[places]
+    value, weight = signs[:, : len(TELLERS)], signs[:, len(TELLERS) : -1]
+    share = _softmax_within(weight, sentence, len(teller)).exp()
+    pooled = torch.zeros(len(teller), len(TELLERS), device=told.device).index_add(0, sentence, share * value)
+    loss = nn.functional.cross_entropy(pooled, teller)
+    is_source = torch.zeros(batch.sentence.numel(), dtype=torch.bool, device=told.device)
+    is_source[source[source >= 0]] = True
+    opening = _softmax_within(signs[:, -1:], sentence, len(teller)).squeeze(1)[is_source[places]]
+    return loss - SOURCE_WEIGHT * opening.sum() / len(teller)
+
+
+def _softmax_within(scores: Tensor, sentence: Tensor, sentences: int) -> Tensor:
+    """Log-softmax of scores (N, K) over the words of each sentence, which `sentence` (N,) gives."""
+    index = sentence.unsqueeze(1).expand_as(scores)
+    empty = torch.full((sentences, scores.shape[1]), -torch.inf, device=scores.device)
+    largest = empty.scatter_reduce(0, index, scores.detach(), "amax")
+    total = torch.zeros_like(empty).index_add(0, sentence, (scores - largest[sentence]).exp())
+    return scores - (largest + total.log())[sentence]
 
 
 def distance_bucket(distance: Tensor) -> Tensor:

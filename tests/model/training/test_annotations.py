@@ -57,7 +57,7 @@ def write(folder: Path, *lines: dict[str, Any]) -> None:
 
 
 def test_offsets_become_gold(corpora: Path) -> None:
-    ((article, sources),) = annotated_articles("train", corpora, set())
+    ((article, frames),) = annotated_articles("train", corpora, set())
     assert [(s.label, s.speaker) for s in article.sentences[:3]] == [
         ("denial", "Ana Duarte"),
         ("condemnation", "Ana Duarte"),
@@ -65,7 +65,7 @@ def test_offsets_become_gold(corpora: Path) -> None:
     ]
     assert article.sentences[0].speaker_accept == ("Mayor",)
     assert article.sentences[4].accept == ("condemnation", "assertion")
-    assert [source.of(TEXT) for source in sources] == ["Ana Duarte", "she", "", "", ""]
+    assert [frame.source.of(TEXT) for frame in frames] == ["Ana Duarte", "she", "", "", ""]
 
 
 def test_a_passage_tells_of_everybody_in_it(corpora: Path) -> None:
@@ -83,6 +83,17 @@ def test_an_epoch_reads_marked_passages_twice_and_plain_ones_of_the_narrator_in_
     drawn = [of_epoch(passages, random.Random(seed)) for seed in range(40)]
     assert {sum(passage is passages[0] for passage in epoch) for epoch in drawn} == {2}
     assert {sum(passage is passages[2] for passage in epoch) for epoch in drawn} == {0, 1}
+
+
+def test_an_epoch_reads_a_share_of_what_has_no_marked_stance(corpora: Path) -> None:
+    passages = annotated_passages(corpora, set())
+    drawn = [of_epoch(passages, random.Random(seed), plain=0.0) for seed in range(4)]
+    marked = [
+        p
+        for p in passages
+        if not frozenset().union(*p.stances.values()).isdisjoint({"denial", "condemnation"})
+    ]
+    assert all(len(epoch) == 2 * len(marked) for epoch in drawn)
 
 
 def test_another_text_and_what_is_held_out_are_refused(corpora: Path) -> None:

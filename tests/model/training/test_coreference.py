@@ -10,6 +10,7 @@ from model.pronouns import FEATURES
 from model.sentences import split
 from model.spans import Span
 from model.statements import StatementReader
+from model.training.annotations import Frame
 from model.training.coreference import Case, accuracy, annotated_cases, fit, vector
 from tests.model.test_reader import Told
 
@@ -27,7 +28,7 @@ def cases_of(speaker: str) -> list[Case]:
     article = GoldArticle(id="a", text=TEXT, sentences=(sentence(0, NARRATOR), sentence(1, speaker)))
     he = Span(TEXT.index("He "), TEXT.index("He ") + 2)
     told = cast("StatementReader", Told(("He", "said", ["the wall was safe"])))
-    return list(annotated_cases(article, [Span(0, 0), he], told))
+    return list(annotated_cases(article, [Frame(Span(0, 0), Span(0, 0)), Frame(he, Span(0, 0))], told))
 
 
 def test_a_pronoun_that_is_a_source_is_a_case() -> None:

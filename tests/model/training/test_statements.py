@@ -1,15 +1,21 @@
 """From annotated articles to what the tagger learns from: tags of words, links, windows."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from model.decoding import TAGS
 from model.tokens import special_tokens
-from model.training.statements import Annotated, annotate, collate, epochs
+from model.training.statements import begin_at, epochs
+from model.training.tagged import Annotated, Told, annotate, collate
+from model.training.tagger import StatementTagger
 from model.windows import WINDOW, Window
+from tests.model.training.tiny import tiny_encoder
 
 TEXT = "“The report,” Ana Duarte says, zyx. He denies it."
 
@@ -98,3 +104,32 @@ def test_an_epoch_reads_every_word_the_same_way_each_time(tokenizer: Tokenizer) 
     assert [batch.tokens.shape for batch in first] != [batch.tokens.shape for batch in other] or any(
         not torch.equal(a.tokens, b.tokens) for a, b in zip(first, other, strict=True)
     )
+
+
+def test_a_batch_holds_the_sentences_that_are_whole_in_a_window(
+    article: Annotated, tokenizer: Tokenizer
+) -> None:
+    first, second = Told(0, 11, 1, 5), Told(11, 15, 0)
+    told = replace(article, told=(first, second))
+    batch = collate(
+        [(told, Window(0, 15)), (told, Window(2, 15)), (article, Window(0, 4))],
+        special_tokens(tokenizer),
+        "cpu",
+    )
+    assert batch.told.tolist() == [[1, 5], [0, -1], [0, -1]]
+    assert batch.sentence[0].tolist() == [0] * 11 + [1] * 4
+    assert batch.sentence[1].tolist() == [-1] * 9 + [2] * 4 + [-1] * 2
+    assert (batch.sentence[2] == -1).all()
+
+
+def test_a_run_begins_at_weights_from_before_tellers_and_at_no_others(tmp_path: Path) -> None:
+    model = StatementTagger(tiny_encoder(layers=1))
+    weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    weights["emission.bias"] += 1
+    old = {name: value for name, value in weights.items() if not name.startswith("told.")}
+    save_file(old, tmp_path / "old")
+    begin_at(model, tmp_path / "old")
+    assert torch.equal(model.emission.bias, weights["emission.bias"])
+    save_file({name: value for name, value in old.items() if name != "unlinked"}, tmp_path / "less")
+    with pytest.raises(ValueError, match="less lacks unlinked"):
+        begin_at(model, tmp_path / "less")

@@ -1,0 +1,82 @@
+"""Who tells a sentence, as the tagger hears it in context: the narrator, a source in it, or one before it.
+
+Each word gives a value and a weight for each of these tellers, and a sentence's score for one is the weighted
+mean of its words' values (attention pooling with a query for each teller); a further score says where the
+source that speaks begins. Learned from labelled news (`model.training.telling`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.spans import Span
+
+TELLERS = ("narrator", "source", "before")
+"""Whose words a sentence is: the article's own, those of a source that stands in it, or of one before it."""
+TOLD_WIDTH = 2 * len(TELLERS) + 1
+LEAST = -8.0
+"""Log-probabilities below say nothing more."""
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What is heard of the tellers of an article's sentences.
+
+    tellers: shape (sentences, 3), log-probabilities of `TELLERS`.
+    starts, openings: shape (words,), the words' offsets in code points, and the log-probability that the
+        source which speaks its sentence begins there.
+    """
+
+    tellers: Floats
+    starts: Ints
+    openings: Floats
+
+    def teller(self, index: int, name: str) -> float:
+        """Log-probability that `name` of `TELLERS` tells the sentence `index`."""
+        return max(LEAST, float(self.tellers[index, TELLERS.index(name)]))
+
+    def opening(self, source: Span) -> float:
+        """Log-probability that the source of its sentence begins inside `source`."""
+        begin, end = np.searchsorted(self.starts, source)
+        inside = self.openings[begin:end]
+        return max(LEAST, float(inside.max())) if len(inside) else LEAST
+
+
+def hear(signs: Floats, starts: Ints, sentences: Sequence[Span]) -> Hearing:
+    """What the signs of words, shape (words, `TOLD_WIDTH`), say of the sentences that they stand in."""
+    edges = np.searchsorted(starts, [edge for sentence in sentences for edge in sentence])
+    borders = [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
+    openings = np.full(len(starts), LEAST, dtype=np.float32)
+    for begin, end in borders:
+        if begin < end:
+            openings[begin:end] = _log_shares(signs[begin:end, -1])
+    return Hearing(tellers(signs, borders), starts, openings)
+
+
+def tellers(signs: Floats, borders: Sequence[tuple[int, int]]) -> Floats:
+    """Log-probabilities of `TELLERS`, shape (sentences, 3).
+
+    Args:
+        signs: shape (words, `TOLD_WIDTH`), what each word gives.
+        borders: of each sentence its first word and the one behind its last; an empty one is the narrator's.
+    """
+    found = np.full((len(borders), len(TELLERS)), LEAST, dtype=np.float32)
+    found[:, 0] = 0.0
+    for row, (begin, end) in enumerate(borders):
+        if begin < end:
+            value, weight, _ = np.split(signs[begin:end], [len(TELLERS), 2 * len(TELLERS)], axis=1)
+            share = np.exp(weight - weight.max(axis=0))
+            found[row] = _log_shares((share * value).sum(axis=0) / share.sum(axis=0))
+    return found
+
+
+def _log_shares(scores: Floats) -> Floats:
+    """The logarithm of the softmax of scores, shape (N,)."""
+    least = scores - scores.max()
+    found: Floats = least - np.log(np.exp(least).sum())
+    return found

@@ -1,0 +1,130 @@
+"""Articles as the tagger learns from them: words, their tags, and who tells each sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from model.decoding import KINDS, LINK_WIDTH, TAGS, Floats
+from model.tellers import TOLD_WIDTH
+from model.training.tagger import StatementTagger, TaggerBatch
+from model.windows import Window, Words, deeper, read_words, windows
+
+Ints = NDArray[np.int64]
+
+
+class Told(NamedTuple):
+    """The words `begin` to `end` of a sentence: who tells it (`TELLERS`), its source's first word or -1."""
+
+    begin: int
+    end: int
+    teller: int
+    source: int = -1
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """An article's words with gold tags (W,), and links from a span's first word to its cue's or -1."""
+
+    words: Words
+    tags: Ints
+    links: dict[int, int]
+    spans: frozenset[tuple[str, int, int]]
+    text: str
+    told: tuple[Told, ...] = ()
+
+
+def annotate(tokenizer: Tokenizer, line: dict[str, Any]) -> Annotated:
+    """Gold spans in code points become tags of words."""
+    words = read_words(tokenizer, line["text"])
+    tags = np.zeros(len(words), dtype=np.int64)
+    links: dict[int, int] = {}
+    spans: set[tuple[str, int, int]] = set()
+    for attribution in line["attributions"]:
+        starts: dict[str, list[int]] = {kind: [] for kind in KINDS}
+        for kind in KINDS:
+            for start, end in attribution[kind]:
+                spans.add((kind, start, end))
+                begin = int(np.searchsorted(words.end, start, side="right"))
+                stop = int(np.searchsorted(words.start, end, side="left"))
+                if begin >= stop:
+                    continue
+                tags[begin] = TAGS.index(f"B-{kind}")
+                tags[begin + 1 : stop] = TAGS.index(f"I-{kind}")
+                starts[kind].append(begin)
+        cue = starts["cue"][0] if starts["cue"] else -1
+        links |= dict.fromkeys(starts["source"] + starts["content"], cue)
+    return Annotated(words, tags, links, frozenset(spans), line["text"])
+
+
+def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int], device: str) -> TaggerBatch:
+    """Windows as one padded batch."""
+    size = max(int(a.words.first[w.end] - a.words.first[w.begin]) for a, w in items) + 2
+    count = max(w.end - w.begin for _, w in items)
+    shape, per_word = (len(items), size), (len(items), count)
+    tokens, features, attention = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+    first, tags = (np.zeros(per_word, dtype=np.int64) for _ in range(2))
+    real, cues = (np.zeros(per_word, dtype=np.bool_) for _ in range(2))
+    sentence = np.full(per_word, -1)
+    links: list[tuple[int, int, int]] = []
+    told: list[tuple[int, int]] = []
+    for row, (article, window) in enumerate(items):
+        words = article.words
+        begin, end = int(words.first[window.begin]), int(words.first[window.end])
+        length, number = end - begin + 2, window.end - window.begin
+        tokens[row, :length] = [special[0], *words.tokens[begin:end], special[1]]
+        features[row, 1 : length - 1] = words.features[begin:end]
+        attention[row, :length] = 1
+        first[row, :number] = words.first[window.begin : window.end] - begin + 1
+        tags[row, :number] = article.tags[window.begin : window.end]
+        real[row, :number] = True
+        for span, cue in article.links.items():
+            if window.begin <= span < window.end and window.begin <= cue < window.end:
+                links.append((row, span - window.begin, cue - window.begin))
+                cues[row, cue - window.begin] = True
+        for one in article.told:
+            if window.begin <= one.begin and one.end <= window.end:
+                sentence[row, one.begin - window.begin : one.end - window.begin] = len(told)
+                told.append((one.teller, row * count + one.source - window.begin if one.source >= 0 else -1))
+    if len(items) and (tags[:, 0] % 2 == 0).any():
+        # A window may open in the middle of a span: for the chain, a span begins there.
+        opening = tags[:, 0]
+        tags[:, 0] = np.where((opening > 0) & (opening % 2 == 0), opening - 1, opening)
+    as_tensor = partial(torch.as_tensor, device=device)
+    return TaggerBatch(
+        tokens=as_tensor(tokens),
+        features=as_tensor(features),
+        attention=as_tensor(attention),
+        first=as_tensor(first),
+        tags=as_tensor(tags),
+        words=as_tensor(real),
+        links=torch.tensor(links, dtype=torch.long, device=device).reshape(-1, 3),
+        cues=as_tensor(cues),
+        sentence=as_tensor(sentence),
+        told=torch.tensor(told, dtype=torch.long, device=device).reshape(-1, 2),
+    )
+
+
+@torch.inference_mode()
+def predict(model: StatementTagger, words: Words, special: tuple[int, int]) -> tuple[Floats, ...]:
+    """What the model says of every word, each from the window that it stands deepest in."""
+    widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, TOLD_WIDTH)
+    found = tuple(np.zeros((len(words), width), dtype=np.float32) for width in widths)
+    depth = np.full(len(words), -1)
+    device = next(model.parameters()).device
+    for window in windows(words):
+        begin, end = int(words.first[window.begin]), int(words.first[window.end])
+        tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)
+        features = torch.tensor([[0, *words.features[begin:end], 0]], device=device)
+        out = model(tokens, features, torch.ones_like(tokens))
+        places, better = deeper(window, len(words), depth)
+        index = words.first[places] - begin + 1
+        for target, values in zip(found, out, strict=True):
+            target[places] = values[0].float().cpu().numpy()[index]
+        depth[places] = better
+    return found
