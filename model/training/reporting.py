@@ -19,10 +19,14 @@ DRAWN = 1200
 HARVESTED = 400
 
 
-def reporting_pairs(corpora: Path, held_out: set[str]) -> Callable[[int], list[Judged]]:
-    """A function that gives the pairs of an epoch by its number."""
+def reporting_pairs(corpora: Path, held_out: set[str], plain: float = 1.0) -> Callable[[int], list[Judged]]:
+    """A function that gives the pairs of an epoch by its number.
+
+    `plain` is the share of the labelled news without a marked stance that an epoch reads.
+    """
     written = [*written_passages(), *gold_passages()]
     annotated = annotated_passages(corpora, held_out)
+    picked = annotated_passages(corpora, held_out, "picked")
     harvested = harvested_passages(corpora, held_out)
     lexicon, wordings = Lexicon(), Wordings()
 
@@ -35,7 +39,8 @@ def reporting_pairs(corpora: Path, held_out: set[str]) -> Callable[[int], list[J
         chance = random.Random(number)
         passages: list[Passage] = [
             *written,
-            *of_epoch(annotated, chance),
+            *of_epoch(annotated, chance, plain),
+            *of_epoch(picked, chance),
             *drawn(unmarked, HARVESTED, chance),
             *drawn(marked, HARVESTED, chance),
         ]
