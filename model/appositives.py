@@ -59,23 +59,22 @@ class Appositives:
 
     def _with_owner(self, name: Name, start: int) -> Name:
         """A name with the country in the possessive before its title: "Norland's president Ana Duarte"."""
-        before = self.tokens[start - 1] if start else None
-        if before is None or not before.possessive or not name.roles or not is_place(before.text):
+        if not start or not self.tokens[start - 1].possessive or not name.roles:
             return name
-        return replace(name, described=name.described | {fold(before.text)})
+        for size in (2, 1):
+            owner = [token.text for token in self.tokens[max(0, start - size) : start]]
+            if is_place(" ".join(owner)):
+                return replace(name, described=name.described | {fold(word) for word in owner})
+        return name
 
     def _with_home(self, name: Name, end: int) -> Name:
         """A person's name with where they are from: "Ana Duarte of Norland", "Ana Duarte (D-Fla.)"."""
-        if name.kind != "person" or end + 1 >= len(self.tokens):
+        if name.kind != "person":
             return name
         if self.joined(end - 1, end) and self.tokens[end].text == "of":
-            home = [token.text for token in self.tokens[end + 1 : end + 3]]
-            size = next((k for k, word in enumerate(home) if not word[0].isupper()), len(home))
-            pair = size > 1 and self.joined(end + 1, end + 2) and is_place(" ".join(home))
-            described = {fold(word) for word in home[: 2 if pair else min(size, 1)]}
-            return replace(name, described=name.described | described)
+            return replace(name, described=name.described | set(self._place_of(end)))
         found = _PARTY.match(self.text, self.tokens[end - 1].end)
-        state = state_of(found["state"]) if found else None
+        state = found and (found["state"] if is_state(found["state"]) else state_of(found["state"]))
         if found is None or state is None:
             return name
         party = _PARTIES[found["party"]]
@@ -88,7 +87,7 @@ class Appositives:
         word = self.tokens[end].text
         aged = word.isdigit() and end + 1 < len(self.tokens)
         if aged and self.between(end, end + 1).strip() == ",":
-            return self._with_roles_behind(replace(name, kind="person"), end + 1)
+            name, word, end = replace(name, kind="person"), self.tokens[end + 1].text, end + 1
         if word in ("who", "which") and name.kind == "unknown":
             return replace(name, kind="person" if word == "who" else "group")
         return with_roles(name, self._phrase_behind(end))

@@ -122,10 +122,11 @@ class Descriptions:
 
     def _is_sole(self, entity: Entity, mention: Nominal, proper: AbstractSet[str]) -> bool:
         """Whether nobody but `entity` goes by the noun, and its country is not told: "Norland's minister"."""
-        bearers = self.by_head.get(mention.head, ())
-        told = any(country_of_place(stem(word)) for word in entity.described)
+        bearers, lexicon = self.by_head.get(mention.head, ()), words()
+        plain = lexicon.modifiers | lexicon.persons | lexicon.honorifics | lexicon.prepositions
+        told = bool(entity.described - plain - lexicon.determiners)
         of_place = all(country_of_place(word) for word in proper)
-        shared = mention.described & entity.described & words().modifiers
+        shared = mention.described & entity.described & lexicon.modifiers
         return len(bearers) == 1 and entity.name is not None and not told and of_place and bool(shared)
 
     def _known(self, mention: Nominal) -> Entity | None:

@@ -57,6 +57,7 @@ class Words:
     subordinators: frozenset[str]
     relatives: frozenset[str]
     times: frozenset[str]
+    linking: frozenset[str]
     quantifiers: frozenset[str]
 
     def singular_person(self, word: str) -> str | None:
@@ -135,6 +136,7 @@ def words() -> Words:
         subordinators=frozenset(grammar["subordinator"]),
         relatives=frozenset(grammar["relative"]),
         times=frozenset(grammar["time"]),
+        linking=frozenset(grammar["linking"]),
         quantifiers=frozenset(grammar["quantifier"]),
     )
 

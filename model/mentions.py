@@ -74,8 +74,8 @@ class NameFinder:
 
     def _without_openers(self, body: list[Mention]) -> list[Mention]:
         """Take off what only stands before: "Imagine Ana Duarte", "the president of Norland Ana Duarte"."""
-        names = [mention.name for mention in body if mention.name]
-        full = {name.key for name in names} | {(name.surname,) for name in names if name.kind == "person"}
+        persons = [mention.name for mention in body if mention.name and mention.name.kind == "person"]
+        full = {name.key for name in persons} | {(name.surname,) for name in persons}
         return [self._without_opener(mention, full) for mention in body]
 
     def _without_opener(self, mention: Mention, full: AbstractSet[tuple[str, ...]]) -> Mention:
@@ -99,7 +99,9 @@ class NameFinder:
             # "In Norland Duarte said"
             return int(place and name.key[1:] in full)
         before = fold(self.tokens[start - 1].text) if start else ""
-        if name.key[1:] in full or (place and before in ("of", "to")):
+        office = start > 1 and is_role(self.tokens[start - 2].text) and before in ("of", "to")
+        body = any(word in words().name_heads or word in words().modifiers for word in name.key[1:])
+        if name.key[1:] in full or (place and office and not body):
             return 1
         # "the minister of health and environment Ana Duarte"
         given = next((k for k in (1, 2) if is_first_name(name.words[k]) and k + 1 < len(name.words)), 0)
@@ -107,16 +109,14 @@ class NameFinder:
         return given if before in ("of", "for", "and") and plain else 0
 
     def _namesakes(self, body: list[Mention]) -> Iterator[Mention]:
-        """Surnames that are nouns or small words as well: "Mr. Baker" where Ana Baker is named."""
+        """Surnames that are nouns or parts of titles as well: "Mr. Baker" where Ana Baker is named."""
         lexicon = words()
         surnames = {
-            mention.name.surname: mention.name.words[-1]
+            mention.name.surname: mention.name.words[mention.name.key.index(mention.name.surname)]
             for mention in body
             if mention.name and mention.name.kind == "person" and mention.name.first and not mention.headline
         }
-        noun = {
-            key for key in surnames if is_titular(key) or key in lexicon.groups or key in lexicon.functions
-        }
+        noun = {key for key in surnames if is_titular(key) or key in lexicon.groups}
         taken = {index for mention in body for index in range(*mention.tokens)} if noun else set()
         for index, token in enumerate(self.tokens):
             if fold(token.text) not in noun or index in taken or self.headlines[token.sentence]:

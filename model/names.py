@@ -92,15 +92,15 @@ def parse(parts: Sequence[str], *, the: bool = False, role_before: bool = False)
     """
     lexicon = words()
     folded = [fold(part) for part in parts]
-    coming = next((k for k, word in enumerate(folded[:-1], 1) if word.endswith(_COMING_FROM)), 0)
+    coming = max((k for k, word in enumerate(folded[:-1], 1) if word.endswith(_COMING_FROM)), default=0)
     if coming or _is_common(folded, parts):
         named = parse(parts[coming:], the=the, role_before=role_before) if coming else None
         return named and replace(named, described=named.described | set(folded[:coming]))
     if _is_group(folded, parts):
         officer = _officer(folded)
         if officer:
-            held = frozenset(folded[:officer])
-            return Name(tuple(parts[officer:]), "person", None, held & lexicon.persons, held)
+            held, core = frozenset(folded[:officer]), tuple(parts[officer:])
+            return Name(core, "person", _given_gender(core), held & lexicon.persons, held)
         return Name(tuple(parts), "group", country=None)
     place = country_of_place(" ".join(parts))
     if place and not role_before:
@@ -145,13 +145,13 @@ def _is_group(folded: Sequence[str], parts: Sequence[str]) -> bool:
 
 
 def _officer(folded: Sequence[str]) -> int | None:
-    """Where a person's name begins behind a body and a role in it: "Dune Board President Ana Duarte"."""
+    """Where a person's name begins behind a body and a role in it: "Ministry of Ports Envoy Ana Duarte"."""
     lexicon = words()
-    for index in range(len(folded) - _SHORTEST_FULL, 2, -1):
+    for index in range(len(folded) - _SHORTEST_FULL, max(2, len(folded) - _LONGEST_PERSON - 1), -1):
         rest = folded[index:]
         if folded[index - 1] in lexicon.persons and folded[index - 2] not in _SMALL_WORDS:
             plain = not any(is_titular(word) or word in lexicon.name_heads for word in rest)
-            return index if plain and len(rest) <= _LONGEST_PERSON else None
+            return index if plain else None
     return None
 
 

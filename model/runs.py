@@ -82,6 +82,10 @@ class Runs:
         """The name in these words, with the roles that stand beside them; `the`: "the" stands before."""
         start, end = place
         parts = [*self.written(start, end - 1), self.tokens[end - 1].text]
+        for index in range(start + 1, end - 1):
+            if not self.beside.joined(index - 1, index) and self._is_nickname(index):
+                token = self.tokens[index]
+                parts[index - start] = self.text[token.start - 1 : token.end + 1]
         role = self.beside.role_before(start)
         name = parse(parts, the=the, role_before=bool(role))
         if name and role and name.kind == "person":
@@ -120,7 +124,7 @@ class Runs:
         folded = fold(word)
         if not is_capital_word(word):
             return False
-        if folded not in words().functions or (is_acronym(word) and len(folded) > 1) or is_initial(word):
+        if folded not in words().functions or (is_acronym(word) and len(folded) > 1):
             return True
         if folded in words().given and self._is_given(index):
             return True
@@ -159,8 +163,19 @@ class Runs:
     def _goes_on(self, index: int) -> bool:
         """Whether the word may stand in the middle of a name."""
         word = self.tokens[index].text
-        plain = fold(word) not in words().functions or is_acronym(word) or is_initial(word)
-        return is_capital_word(word) and plain
+        if is_initial(word):
+            return self._is_middle(index)
+        return is_capital_word(word) and (fold(word) not in words().functions or is_acronym(word))
+
+    def _is_middle(self, index: int) -> bool:
+        """Whether an initial stands before the rest of a name, and not at the end of a sentence."""
+        behind = self.tokens[index + 1] if self.beside.joined(index, index + 1) else None
+        return (
+            behind is not None
+            and behind.sentence == self.tokens[index].sentence
+            and is_capital_word(behind.text)
+            and fold(behind.text) not in words().functions
+        )
 
     def _is_given(self, index: int) -> bool:
         """Whether a month's name is somebody's: "April Duarte said", not "in April Duarte said"."""
@@ -169,8 +184,21 @@ class Runs:
         behind, before = self.tokens[index + 1].text, fold(self.tokens[index - 1].text) if index else ""
         named = is_capital_word(behind) and not is_titular(fold(behind)) and self._goes_on(index + 1)
         dated = before in words().prepositions or before in words().determiners or before in words().times
+        if before in ("and", "or") and index > 1:
+            dated = fold(self.tokens[index - 2].text) in words().calendar
         apart = not index or not self.beside.joined(index - 1, index)
-        return named and (apart or not (dated or before[0].isdigit()))
+        return named and self._is_subject(index + 2) and (apart or not (dated or before[0].isdigit()))
+
+    def _is_subject(self, end: int) -> bool:
+        """Whether a verb or a comma stands behind a name that ends at `end`."""
+        if end >= len(self.tokens):
+            return False
+        word = fold(self.tokens[end].text)
+        return (
+            self.beside.between(end - 1, end).strip() == ","
+            or word in words().auxiliaries
+            or word.endswith("ed")
+        )
 
     def _plain_end(self, start: int) -> int:
         """Index after the words with a capital that begin at `start`, not more than a name has."""
@@ -218,7 +246,7 @@ class Runs:
         return None
 
     def _ends_name(self, start: int, end: int) -> bool:
-        """Whether the word before `end` is a surname, be it a noun as well: "Senator Barbara Boxer of"."""
+        """Whether the word before `end` is a surname, be it a noun as well: "Senator Ana Baker of"."""
         given = self.tokens[end - 2].text if end - start > 1 else ""
         return is_initial(given) or (is_first_name(given) and not is_titular(fold(given)))
 

@@ -9,7 +9,7 @@ from typing import Literal
 from model.article import SpeakerKind
 from model.gazetteer import words
 from model.mentions import PRONOUNS, Mention, Token
-from model.names import fold, is_acronym, is_titular, kind_of_head
+from model.names import fold, is_acronym, is_role, is_titular, kind_of_head
 from model.nominals import Nominal, singular_or_self
 from model.spans import Span
 from model.titles import is_title
@@ -107,9 +107,7 @@ class SourceReader:
 
     def _is_adverb(self, index: int) -> bool:
         """Whether a word before a comma only joins the sentence to what stands before: "Still, …"."""
-        folded, lexicon = fold(self.tokens[index].text), words()
-        small = folded in lexicon.functions or folded in lexicon.auxiliaries or folded in lexicon.times
-        return self._gap(index + 1) == "," and (small or folded.endswith("ly")) and folded not in _PRONOUNS
+        return self._gap(index + 1) == "," and fold(self.tokens[index].text) in words().linking
 
     def untitled(self, span: Span) -> str:
         """The words of `span` without the title that opens it; others stay, as the article joins them."""
@@ -260,7 +258,7 @@ class SourceReader:
     def _titled(self, first: int, end: int) -> bool:
         """Whether the words are a title and a name and nothing else."""
         named = self.by_end.get(end)
-        if not isinstance(named, Mention):
+        if not isinstance(named, Mention) or self.tokens[named.tokens[0] - 1].possessive:
             return False
         title = range(first, named.tokens[0])
         gaps = [self._gap(index) for index in range(first + 1, named.tokens[0] + 1)]
@@ -305,17 +303,22 @@ class SourceReader:
                 return index
         return end
 
+    def _is_apposed(self, core: int, end: int) -> bool:
+        """Whether the words from `core` on tell who stands before: "the Roads and Harbours minister"."""
+        lexicon = words()
+        if fold(self.tokens[core].text) not in ("the", "a", "an") or not is_role(self.tokens[end - 1].text):
+            return False
+        behind = (
+            self.tokens[index] for index in range(core + 2, end) if fold(self.tokens[index - 1].text) == "and"
+        )
+        return not any(fold(token.text) in lexicon.determiners for token in behind)
+
     def _joins(self, core: int, end: int) -> bool:
         """Whether the words from `core` on name further speakers."""
         if fold(self.tokens[core].text) in ("and", "or"):
             return core + 1 < end
-        if not self._breaks(core) or not isinstance(self.by_end.get(core), Mention):
-            return False
-        if (
-            fold(self.tokens[core].text) in ("the", "a", "an")
-            and fold(self.tokens[end - 1].text) in words().persons
-        ):
-            # "Ana Duarte, the Roads and Harbours minister" is one.
+        named = isinstance(self.by_end.get(core), Mention)
+        if not self._breaks(core) or not named or self._is_apposed(core, end):
             return False
         # A list "A, B (D) and C": every part outside brackets is a name.
         index = core

@@ -2,7 +2,7 @@
 
 Each word gives a value and a weight for each of these tellers, and a sentence's score for one is the weighted
 mean of its words' values (attention pooling with a query for each teller); a further score says where the
-source that speaks begins. Learned from labelled news (`model.training.telling`).
+source that speaks begins. Learned from labelled news (`model.training.tellers`).
 """
 
 from collections.abc import Sequence

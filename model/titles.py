@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from model.gazetteer import words
-from model.names import fold, is_titular
+from model.names import fold, is_role, is_titular
 from model.runs import PRONOUNS, Mention
 
 
@@ -41,12 +41,11 @@ def _is_office(title: Sequence[str], inside: Sequence[Mention], *, titled: bool)
     )
     if people or plural or folded[0] in lexicon.determiners or folded[-1] in lexicon.prepositions:
         return False
-    ends = titled or folded[-1] in lexicon.persons
+    ends = titled or is_role(folded[-1])
     small = next((place for place, word in enumerate(folded) if word in lexicon.prepositions), None)
     if small is not None:
-        return small > 0 and folded[small - 1] in lexicon.persons and not ends and "and" not in folded
-    if "and" not in folded[1:]:
-        return False
-    # "The Gazette and its editor Piet Vos" are two.
-    left = folded.index("and")
-    return ends and len(inside) < left
+        # "Secretary of state", not "lawyer for embattled"
+        body = folded[-1] in lexicon.modifiers or folded[-1] in lexicon.groups
+        return small > 0 and is_role(folded[small - 1]) and body and not ends and "and" not in folded
+    # "The council and Mayor Piet Vos" are two.
+    return ends and "and" in folded[1:] and is_role(folded[folded.index("and") - 1])

@@ -37,7 +37,7 @@ class Frame(NamedTuple):
 
 
 def annotated_articles(part: str, corpora: Path, held_out: set[str]) -> list[tuple[GoldArticle, list[Frame]]]:
-    """The articles of a part, `train` or `dev`, each with the frames of its sentences.
+    """The articles of a part, a file of the folder, each with the frames of its sentences.
 
     Raises:
         ValueError: a text differs from the one that was labelled, or an article is held out.
@@ -101,7 +101,7 @@ def annotated_passages(corpora: Path, held_out: set[str], part: str = "train") -
 def of_epoch(passages: Sequence[Passage], chance: random.Random, plain: float = 1.0) -> list[Passage]:
     """The passages of an epoch: those with a marked stance twice, of the others the share `plain`.
 
-    Of the narrator's plain ones it is less by `NARRATED`.
+    Of the narrator's plain ones it is `NARRATED` of that.
     """
     found: list[Passage] = []
     for passage in passages:

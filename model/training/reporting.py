@@ -22,7 +22,8 @@ HARVESTED = 400
 def reporting_pairs(corpora: Path, held_out: set[str], plain: float = 1.0) -> Callable[[int], list[Judged]]:
     """A function that gives the pairs of an epoch by its number.
 
-    `plain` is the share of the labelled news without a marked stance that an epoch reads.
+    `plain` is the share of the labelled articles' sentences without a marked stance that an epoch reads; of
+    those that were picked one by one it reads all.
     """
     written = [*written_passages(), *gold_passages()]
     annotated = annotated_passages(corpora, held_out)

@@ -2,7 +2,7 @@
 
 Learns attributions from PolNeAR's train part (Newell et al. 2018), and who tells a sentence from our labels
 of public news and our own gold articles; measures on the dev parts. A run with `--start` also reads the
-labelled articles that PolNeAR lacks, with tags of its own (`model.training.telling`). About 13 minutes an
+labelled articles that PolNeAR lacks, with tags of its own (`model.training.tellers`). About 13 minutes an
 epoch on two CPU cores. Writes `tagger.safetensors` and `scores.json` into the run's folder; a run that was
 cut off goes on where it stopped.
 """
@@ -25,11 +25,11 @@ from model.tellers import TELLERS, tellers
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
+from model.training.examples import Annotated, annotate, collate, predict
 from model.training.loop import Schedule, train
 from model.training.rounding import keep_rounded, round_layers
-from model.training.tagged import Annotated, annotate, collate, predict
 from model.training.tagger import StatementTagger, TaggerBatch
-from model.training.telling import annotated_without_tags, known_articles, read_silver, with_tellers
+from model.training.tellers import annotated_without_tags, known_articles, read_silver, with_tellers
 from model.windows import WINDOW, windows
 
 log = logging.getLogger(__name__)
@@ -110,12 +110,12 @@ def begin_at(model: StatementTagger, path: Path) -> None:
     """Load the weights of an earlier run; one from before tellers were learned begins them anew.
 
     Raises:
-        ValueError: other weights are missing.
+        ValueError: other weights are missing, or some are of another model.
     """
-    missing = model.load_state_dict(load_file(path), strict=False).missing_keys
-    lacking = [name for name in missing if not name.startswith("told.")]
-    if lacking:
-        raise ValueError(f"{path} lacks {', '.join(lacking)}")
+    found = model.load_state_dict(load_file(path), strict=False)
+    lacking = [name for name in found.missing_keys if not name.startswith("told.")]
+    if lacking or found.unexpected_keys:
+        raise ValueError(f"{path} lacks or should lack {', '.join([*lacking, *found.unexpected_keys])}")
 
 
 def _options() -> argparse.Namespace:

@@ -7,16 +7,24 @@ from typing import Any
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "annotations"
 LINES: dict[str, list[dict[str, Any]]] = {
     part: [json.loads(line) for line in (FOLDER / f"{part}.jsonl").read_text("utf-8").splitlines()]
-    for part in ("train", "dev")
+    for part in ("train", "dev", "picked", "second", "second_picked")
 }
+SECOND = {"second": {"train", "dev"}, "second_picked": {"picked"}}
 EVERY = [line for lines in LINES.values() for line in lines]
 FIELDS = {"corpus", "doc_id", "sha256", "speakers", "sentences"}
 
 
 def test_a_document_stands_in_one_part_once() -> None:
-    names = [line["doc_id"] for line in EVERY]
+    names = [line["doc_id"] for part in LINES.keys() - SECOND for line in LINES[part]]
     assert len(names) == len(set(names))
-    assert min(map(len, LINES.values())) > 80
+    assert min(len(LINES[part]) for part in LINES.keys() - SECOND) > 80
+
+
+def test_another_hand_read_what_the_first_one_read() -> None:
+    for second, parts in SECOND.items():
+        first = {line["doc_id"]: line for part in parts for line in LINES[part]}
+        for line in LINES[second]:
+            assert line["sha256"] == first[line["doc_id"]]["sha256"]
 
 
 def test_no_word_of_a_text_is_there() -> None:

@@ -34,7 +34,7 @@ from model.sentences import split
         ("Minister of Ports and Rural Affairs Rolf Maribo", "Rolf Maribo", "person", "m"),
         ("Secretary-Treasurer Rolf Maribo", "Rolf Maribo", "person", "m"),
         # an office of a body before its holder's name
-        ("Ministry of Harbour Affairs Ambassador Rolf Maribo", "Rolf Maribo", "person", None),
+        ("Ministry of Harbour Affairs Ambassador Tove Maribo", "Tove Maribo", "person", "f"),
         ("Office of Director Rolf Maribo", "Office of Director Rolf Maribo", "group", None),
         ("Senators Tove Maribo", "Tove Maribo", "person", "f"),
         ("Dune-born Tove Maribo", "Tove Maribo", "person", "f"),
@@ -155,11 +155,14 @@ def found(text: str) -> list[str]:
         ("The Baker of the harbour left. Then the Baker slept.", []),
         ("Piet Young left. The Young Pilots left too. Young said so.", ["Piet Young", "Young"]),
         # what only stands before a name
-        ("Rolf Maribo slept. We thank Skipper Rolf Maribo.", ["Rolf Maribo", "Rolf Maribo"]),
+        ("Rolf Maribo slept. We thank Dear Rolf Maribo.", ["Rolf Maribo", "Rolf Maribo"]),
+        ("They are fans of Mexico City Chiefs.", ["Mexico City Chiefs"]),
         ("She met the envoy of Denmark Tove Maribo there.", ["Tove Maribo"]),
         ("She met the minister of health and Environment Tove Maribo there.", ["Tove Maribo"]),
         ("Ana Maribo left. In Utah Maribo said so.", ["Ana Maribo", "Maribo"]),
-        ("Rep. Ana T. King of New York left.", ["Ana T. King", "New York"]),
+        ("Rep. Rolf T. King of Ohio left.", ["Rolf T. King", "Ohio"]),
+        ("Did Tove Maribo go? A. Yes. It was a grade A. The mayor left.", ["Tove Maribo"]),
+        ("May God help them. Between April and June Maribo said so.", ["God", "Maribo"]),
     ],
 )
 def test_names_in_text(text: str, expected: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pytest
 
 from model.article import NARRATOR
@@ -10,6 +11,7 @@ from model.logit import Logit, Row
 from model.selection import choose, features
 from model.sentences import split
 from model.stance import Question, Stance
+from model.tellers import Hearing
 from model.voices import Article, Draft
 from tests.model.test_reader import LARGEST, Told
 
@@ -147,3 +149,29 @@ def test_the_words_of_a_cue_are_known() -> None:
     row = rows(draft_of("He said the dam is safe.", ("He", "said", ["the dam is safe"])))[0]
     assert row["cue: said"] == row["source is a pronoun"] == 1.0
     assert rows(draft_of("Ana Duarte said the dam is safe.", ANA))[0]["source is a pronoun"] == 0.0
+
+
+def test_what_is_heard_speaks_for_the_teller_that_a_voice_would_be() -> None:
+    text = "Ana Duarte said the dam is safe. We built it to last. “It holds,” she said."
+    told = (ANA, ("she", "said", ["It holds"]))
+    signs = np.log(np.array([[0.1, 0.7, 0.2], [0.3, 0.1, 0.6], [0.2, 0.7, 0.1]], dtype=np.float32))
+    sentences = split(text)
+    starts = np.array([0, text.index("We"), text.index("she")])
+    hearing = Hearing(signs, starts, np.log(np.array([0.5, 1.0, 0.25], dtype=np.float32)))
+    draft = Draft(Article(text), sentences, Told(*told).read(text, sentences), hearing)
+    tables = [features(draft, index, answers(draft), DEFAULT_LABELS) for index in range(3)]
+    assert np.exp(tables[0][0]["heard from source"]) == pytest.approx(0.7)
+    assert np.exp(tables[0][0]["heard at its source"]) == pytest.approx(0.5)
+    assert np.exp(tables[0][-1]["heard from narrator"]) == pytest.approx(0.1)
+    assert np.exp(tables[1][0]["heard from before"]) == pytest.approx(0.6)
+    assert "heard at its source" not in tables[1][0]
+    assert np.exp(tables[2][0]["heard at its source"]) == pytest.approx(0.25)
+    assert not any(name.startswith("heard") for row in rows(draft_of(text, *told)) for name in row)
+
+
+def test_a_heard_teller_may_decide() -> None:
+    draft = draft_of("Ana Duarte said the dam is safe.", ANA)
+    for least, name in ((-0.01, NARRATOR), (-7.0, "Ana Duarte")):
+        tellers = np.array([[least, -1.0, -1.0]], dtype=np.float32)
+        draft.hearing = Hearing(tellers, np.array([0]), np.zeros(1, dtype=np.float32))
+        assert chosen(draft, {"heard from narrator": 1.0, "heard from source": 1.0}) == name

@@ -283,6 +283,9 @@ def test_any_text_and_any_spans_give_a_consistent_cast(text: str, data: st.DataO
         "the statement said. ",
         "his ",
         "a 9-year-old and the ",
+        "Dune-born ",
+        "Ana Duarte, 1, ",
+        "Ministry of X Envoy ",
     ],
 )
 def test_long_articles_take_time_in_proportion(line: str) -> None:
@@ -326,7 +329,13 @@ def test_long_articles_take_time_in_proportion(line: str) -> None:
         ("Sen. Ana Duarte (R-Fla.) met Sen. Piet Vos (D-Vt.). [The Florida senator] said no.", "Ana Duarte"),
         ("Sen. Ana Duarte (R-Fla.) met Sen. Piet Vos (D-Vt.). [The Vermont senator] said no.", "Piet Vos"),
         ("Sen. Ana Duarte of Utah met Sen. Piet Vos of Iowa. [The Utah senator] said no.", "Ana Duarte"),
-        ("President Ana Duarte of Norland met Piet Vos. [The Norland president] said no.", "Ana Duarte"),
+        ("Sen. Ana Duarte of Utah met Sen. Piet Vos of Iowa. [The Iowa senator] said no.", "Piet Vos"),
+        ("[The Iowa senator] left. They met Sen. Ana Duarte and Sen. Piet Vos (R-Iowa).", "The Iowa senator"),
+        ("President Ana Duarte of Denmark met Piet Vos. [The Danish president] said no.", "Ana Duarte"),
+        (
+            "U.S. Defense Secretary Ana Duarte met. [Denmark's defense secretary] said no.",
+            "Denmark's defense secretary",
+        ),
         ("Ana Duarte, the president of Denmark, met Piet Vos. [The Danish president] said no.", "Ana Duarte"),
         # a country that was not told of the only minister, and one that was
         ("Foreign Minister Ana Duarte met Vos. [Denmark's foreign minister] said no.", "Ana Duarte"),

@@ -10,7 +10,7 @@ import torch
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS, Links, distance_buckets
 from model.spans import Span
 from model.tellers import TOLD_WIDTH, hear, tellers
-from model.training.tagged import predict
+from model.training.examples import predict
 from model.training.tagger import (
     SOURCE_WEIGHT,
     StatementTagger,

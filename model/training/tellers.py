@@ -17,8 +17,8 @@ from model.evaluation.gold import GoldArticle, GoldSentence, read_gold
 from model.spans import Span
 from model.tellers import TELLERS
 from model.training.annotations import Frame, annotated_articles
+from model.training.examples import Annotated, Ints, Told, predict
 from model.training.gold import TRAIN, sources_in
-from model.training.tagged import Annotated, Ints, Told, predict
 from model.training.tagger import StatementTagger
 from model.windows import Words, read_words
 

@@ -14,7 +14,7 @@ from model.tellers import TELLERS
 from model.tokens import special_tokens
 from model.training.annotations import Frame
 from model.training.tagger import StatementTagger
-from model.training.telling import (
+from model.training.tellers import (
     NOWHERE,
     annotated_without_tags,
     hold,
@@ -88,7 +88,7 @@ def test_silver_tags_keep_to_what_is_known(tokenizer: Tokenizer) -> None:
 
 
 def test_our_own_gold_is_known_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.training.telling.annotated_articles", lambda *_: [])
+    monkeypatch.setattr("model.training.tellers.annotated_articles", lambda *_: [])
     articles = known_articles(None, set())  # type: ignore[arg-type]
     sourced = sum(frame.source.end > frame.source.start for _, frames in articles for frame in frames)
     assert len(articles) == 20
