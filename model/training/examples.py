@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from model.decoding import KINDS, LINK_WIDTH, TAGS, Floats
+from model.spans import Span
 from model.tellers import TOLD_WIDTH
 from model.training.tagger import StatementTagger, TaggerBatch
 from model.windows import Window, Words, deeper, read_words, windows
@@ -39,6 +40,14 @@ class Annotated:
     told: tuple[Told, ...] = ()
 
 
+def word_span(words: Words, span: Span) -> tuple[int, int]:
+    """The words that a span in code points covers, in part or whole."""
+    if span.end <= span.start:
+        return 0, 0
+    begin = int(np.searchsorted(words.end, span.start, side="right"))
+    return begin, int(np.searchsorted(words.start, span.end, side="left"))
+
+
 def annotate(tokenizer: Tokenizer, line: dict[str, Any]) -> Annotated:
     """Gold spans in code points become tags of words."""
     words = read_words(tokenizer, line["text"])
@@ -50,8 +59,7 @@ def annotate(tokenizer: Tokenizer, line: dict[str, Any]) -> Annotated:
         for kind in KINDS:
             for start, end in attribution[kind]:
                 spans.add((kind, start, end))
-                begin = int(np.searchsorted(words.end, start, side="right"))
-                stop = int(np.searchsorted(words.start, end, side="left"))
+                begin, stop = word_span(words, Span(start, end))
                 if begin >= stop:
                     continue
                 tags[begin] = TAGS.index(f"B-{kind}")

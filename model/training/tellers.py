@@ -17,7 +17,7 @@ from model.evaluation.gold import GoldArticle, GoldSentence, read_gold
 from model.spans import Span
 from model.tellers import TELLERS
 from model.training.annotations import Frame, annotated_articles
-from model.training.examples import Annotated, Ints, Told, predict
+from model.training.examples import Annotated, Ints, Told, predict, word_span
 from model.training.gold import TRAIN, sources_in
 from model.training.tagger import StatementTagger
 from model.windows import Words, read_words
@@ -62,14 +62,6 @@ def _teller(words: Words, sentence: GoldSentence, frame: Frame) -> tuple[str, in
     begin, end = word_span(words, frame.source)
     inside = begin < end and sentence.start <= words.start[begin] < sentence.end
     return ("source", begin) if inside else ("before", -1)
-
-
-def word_span(words: Words, span: Span) -> tuple[int, int]:
-    """The words that a span in code points covers, in part or whole."""
-    if span.end <= span.start:
-        return 0, 0
-    begin = int(np.searchsorted(words.end, span.start, side="right"))
-    return begin, int(np.searchsorted(words.start, span.end, side="left"))
 
 
 def with_tellers(

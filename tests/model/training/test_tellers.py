@@ -13,6 +13,7 @@ from model.spans import Span
 from model.tellers import TELLERS
 from model.tokens import special_tokens
 from model.training.annotations import Frame
+from model.training.examples import word_span
 from model.training.tagger import StatementTagger
 from model.training.tellers import (
     NOWHERE,
@@ -22,7 +23,6 @@ from model.training.tellers import (
     read_silver,
     told,
     with_tellers,
-    word_span,
 )
 from model.windows import read_words
 from tests.model.training.tiny import tiny_encoder
