@@ -240,6 +240,9 @@ async def test_health_answers_while_the_model_works_and_more_clients_get_429() -
         posts = [asyncio.create_task(client.post("/v1/label", json={"text": "a"}))]
         assert await asyncio.to_thread(begun.wait, 30)
         posts.append(asyncio.create_task(client.post("/v1/label", json={"text": "b"})))
+        async with asyncio.timeout(20):
+            while "gainsay_queue_waiting 1.0" not in (await client.get("/metrics")).text:
+                continue
         for path in ("/health/live", "/health/ready", "/v1/models"):
             assert (await client.get(path)).status_code == 200
         refused = await client.post("/v1/entailment", json={"premise": "a", "hypothesis": "b"})
