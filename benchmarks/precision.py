@@ -27,8 +27,11 @@ GATE = 0.5
 
 def label(entailment: Path, statements: Path, articles: list[Article]) -> tuple[list[LabelledArticle], float]:
     """The labelled articles and the seconds that they took."""
-    calibration = Calibration.load(WEIGHTS)
-    reader = Reader(OnePassEntailment.load(entailment), StatementReader(statements), calibration=calibration)
+    reader = Reader(
+        OnePassEntailment.load(entailment),
+        StatementReader(statements),
+        calibration=Calibration.load(WEIGHTS),
+    )
     started = time.perf_counter()
     return reader.read_many(articles), time.perf_counter() - started
 

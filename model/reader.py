@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from model.article import Dispute, Extract, LabelledArticle, ModelInfo, Sentence, Statement
+import numpy as np
+
+from model.article import NARRATOR, Dispute, Extract, LabelledArticle, ModelInfo, Sentence, Statement
 from model.checkpoints import BUILTIN, WEIGHTS, load_entailment, resolve
 from model.confirmation import confirmed
 from model.disputes import Scene
@@ -16,7 +18,7 @@ from model.logit import Logit
 from model.selection import choose
 from model.sentences import split
 from model.session import open_pool
-from model.stance import Calibration, Question, Stance, stances
+from model.stance import Calibration, Question, Stance, is_heard, joined, stances
 from model.statements import Reading, StatementReader
 from model.voices import Article, ArticleError, Draft, Voice
 
@@ -69,14 +71,19 @@ class Reader:
         # Where somebody else speaks, the narrator's stance is not asked: half of the questions.
         narrated = (voice for voices in chosen for voice in voices if voice.question not in found)
         found |= self.answers(narrated, asked)
+        taken = [
+            self._taken(draft, voices, found, asked) for draft, voices in zip(drafts, chosen, strict=True)
+        ]
         scenes = [
-            Scene(draft.article.text, _sentences(draft, voices, found), draft.cast.speakers)
-            for draft, voices in zip(drafts, chosen, strict=True)
+            Scene(draft.article.text, _sentences(draft, voices, own), draft.cast.speakers)
+            for draft, voices, own in zip(drafts, chosen, taken, strict=True)
         ]
         disputes = find_disputes(scenes, self.disputes, self.entailment)
         return [
-            self._assemble(draft, scene, disputed, found, asked)
-            for draft, scene, disputed in zip(drafts, scenes, disputes, strict=True)
+            self._assemble(draft, scene, disputed, list(_statements(draft, voices, own, found)), found, asked)
+            for draft, scene, disputed, voices, own in zip(
+                drafts, scenes, disputes, chosen, taken, strict=True
+            )
         ]
 
     def drafts(self, articles: Sequence[Article]) -> list[Draft]:
@@ -114,11 +121,26 @@ class Reader:
             zip(questions, stances(self.entailment, questions, labels, self.calibration), strict=True)
         )
 
+    def _taken(
+        self, draft: Draft, chosen: Sequence[Voice], found: dict[Question, Stance], labels: LabelSet
+    ) -> list[Stance]:
+        """The stance that each sentence's voice takes, by what is heard too where these labels are heard."""
+        own = [found[voice.question] for voice in chosen]
+        joint = self.calibration.joint
+        if joint is None or draft.hearing is None or not is_heard(labels):
+            return own
+        narrated = np.array([voice.speaker == NARRATOR for voice in chosen])
+        agreed = np.exp(
+            [draft.hearing.teller(index, draft.teller(index, voice)) for index, voice in enumerate(chosen)]
+        )
+        return joined(own, draft.hearing.stances, agreed, narrated, labels, joint)
+
     def _assemble(
         self,
         draft: Draft,
         scene: Scene,
         disputes: tuple[Dispute, ...],
+        statements: Sequence[Statement],
         found: dict[Question, Stance],
         labels: LabelSet,
     ) -> LabelledArticle:
@@ -129,7 +151,7 @@ class Reader:
             hypotheses={label.name: label.hypotheses for label in labels},
             speakers=draft.cast.speakers,
             sentences=tuple(scene.sentences),
-            statements=tuple(_statements(draft, found)),
+            statements=tuple(statements),
             disputes=disputes,
             truncated=any(
                 self.entailment.truncates(voice.question.premise)
@@ -140,9 +162,8 @@ class Reader:
         )
 
 
-def _sentences(draft: Draft, chosen: Sequence[Voice], found: dict[Question, Stance]) -> list[Sentence]:
-    """Sentences with the stance of the voice that was chosen for each."""
-    stance_of = [found[voice.question] for voice in chosen]
+def _sentences(draft: Draft, chosen: Sequence[Voice], taken: Sequence[Stance]) -> list[Sentence]:
+    """Sentences with the voice that was chosen for each, and the stance that it takes."""
     return [
         Sentence(
             index=index,
@@ -155,21 +176,27 @@ def _sentences(draft: Draft, chosen: Sequence[Voice], found: dict[Question, Stan
             speaker=voice.speaker,
             statements=tuple(v.attribution for v in draft.voices[index] if v.attribution is not None),
         )
-        for index, (span, voice, stance) in enumerate(zip(draft.sentences, chosen, stance_of, strict=True))
+        for index, (span, voice, stance) in enumerate(zip(draft.sentences, chosen, taken, strict=True))
     ]
 
 
-def _statements(draft: Draft, found: dict[Question, Stance]) -> Iterator[Statement]:
-    """Statements with the stance of the sentence that holds their cue, or else their first one."""
+def _statements(
+    draft: Draft, chosen: Sequence[Voice], taken: Sequence[Stance], found: dict[Question, Stance]
+) -> Iterator[Statement]:
+    """Statements with the stance of the sentence that holds their cue, or else their first one.
+
+    There it is the sentence's own where the statement's voice was chosen for it.
+    """
     text = draft.article.text
     stance_of: dict[int, Stance] = {}
-    for sentence, voices in zip(draft.sentences, draft.voices, strict=True):
+    for index, (sentence, voices) in enumerate(zip(draft.sentences, draft.voices, strict=True)):
         for voice in voices:
             if voice.attribution is None:
                 continue
             cue = draft.attributions[voice.attribution].cue
             if voice.attribution not in stance_of or (cue is not None and sentence.covers(cue)):
-                stance_of[voice.attribution] = found[voice.question]
+                own = voice is chosen[index]
+                stance_of[voice.attribution] = taken[index] if own else found[voice.question]
     for number, attribution in enumerate(draft.attributions):
         stance = stance_of[number]
         yield Statement(
@@ -202,7 +229,7 @@ def load_reader(
         ManifestError: a shipped file is missing or has changed.
     """
     folder: Path | None = resolve(name).folder
-    calibration = Calibration.load(folder) if folder is not None else Calibration()
+    calibration = Calibration.load(folder) if folder is not None else None
     entailment = load_entailment(name, watch)
     if remembered:
         entailment = CachedEntailment(entailment, remembered, watch)

@@ -77,11 +77,10 @@ def _of_hearing(draft: Draft, index: int, voice: Voice) -> Row:
     """What the tagger heard of who tells the sentence, for the teller that the voice would be."""
     if draft.hearing is None:
         return {}
-    source = None if voice.attribution is None else draft.attributions[voice.attribution].source
-    here = source is not None and draft.sentences[index].covers(source)
-    teller = "narrator" if voice.speaker == NARRATOR else "source" if here else "before"
+    teller = draft.teller(index, voice)
     row = {f"heard from {teller}": draft.hearing.teller(index, teller)}
-    if here and source is not None:
+    source = None if voice.attribution is None else draft.attributions[voice.attribution].source
+    if teller == "source" and source is not None:
         row["heard at its source"] = draft.hearing.opening(source)
     return row
 
@@ -125,7 +124,11 @@ def _of_stance(stance: Stance, labels: LabelSet) -> Row:
     if unmarked is not None:
         share = min(max(stance.scores[unmarked], 1e-6), 1 - 1e-6)
         odds = float(np.clip(np.log1p(-share) - np.log(share), -FAR, FAR))
-        row |= {"marked": max(0.0, odds) / FAR, "is marked": float(odds > 0)}
+        row |= {
+            "marked": max(0.0, odds) / FAR,
+            "is marked": float(odds > 0),
+            "marked, yet says nothing": float(odds > 0 > said),
+        }
     return row
 
 

@@ -3,21 +3,25 @@
 Each label's hypotheses are asked of the premise; a label is as probable as the best supported of its
 hypotheses. The scores are a softmax over the labels' log-odds of entailment, with a temperature and
 two offsets fitted on development data (Guo et al. 2017): one for the unmarked label, which would hold
-beside any other, and one for the narrator, who seldom takes a marked stance.
+beside any other, and one for the narrator, who seldom takes a marked stance. The tagger has learned to hear
+the default labels in context (`model.hearing`): for these, the speaker of a sentence has a stance from both,
+by a weighted sum of the logarithms (a product of experts, Hinton 2002), as far as it is the
+speaker who was heard.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.article import NARRATOR
 from model.entailment import CheckpointError, Entailment, Pair
-from model.labels import LabelSet, render
+from model.hearing import STANCES
+from model.labels import DEFAULT_LABELS, LabelSet, render
 from model.premises import spoken_name
 
 Floats = NDArray[np.float64]
@@ -36,11 +40,17 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True)
 class Calibration:
-    """Temperature of the log-odds, what is added to the unmarked label's, and for the narrator on top."""
+    """Temperature of the log-odds, what is added to the unmarked label's, and for the narrator on top.
+
+    heard: the weight of the log-probabilities that the tagger heard.
+    joint: the calibration of both together, where these are heard; without it they count for nothing.
+    """
 
     temperature: float = 1.0
     unmarked: float = 0.0
     narrator: float = 0.0
+    heard: float = 0.0
+    joint: "Calibration | None" = None
 
     @classmethod
     def load(cls, folder: Path) -> "Calibration":
@@ -53,8 +63,10 @@ class Calibration:
         if not path.is_file():
             return cls()
         try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            joint = values.pop("joint", None)
+            return cls(**values, joint=cls(**joint) if joint else None)
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise CheckpointError(f"{path} cannot be read: {error}") from error
 
 
@@ -62,11 +74,12 @@ class Calibration:
 class Stance:
     """Probabilities of the labels, in their order, which sum to 1.
 
-    `said` is the log-odds that the speaker says anything at all.
+    `odds` are the log-odds of entailment that they come from, `said` those that the speaker says anything.
     """
 
     scores: dict[str, float]
     said: float = 0.0
+    odds: tuple[float, ...] = ()
 
     @property
     def label(self) -> str:
@@ -100,12 +113,21 @@ def _pair(question: Question, template: str) -> Pair:
 
 
 def calibrated(
-    odds: Floats, narrated: NDArray[np.bool_], labels: LabelSet, calibration: Calibration
+    odds: Floats,
+    narrated: NDArray[np.bool_],
+    labels: LabelSet,
+    calibration: Calibration,
+    heard: Floats | None = None,
 ) -> Floats:
-    """Label probabilities of shape (questions, labels) from log-odds; `narrated` marks the narrator's."""
+    """Label probabilities of shape (questions, labels) from log-odds; `narrated` marks the narrator's.
+
+    `heard` holds log-probabilities of the labels, of the same shape as `odds`.
+    """
     shift = np.array([float(label.unmarked) for label in labels])
     offset = calibration.unmarked + calibration.narrator * narrated.astype(np.float64)
     logits = odds / calibration.temperature + offset[:, None] * shift
+    if heard is not None:
+        logits = logits + calibration.heard * heard
     weights = np.exp(logits - logits.max(axis=1, keepdims=True))
     scores: Floats = weights / weights.sum(axis=1, keepdims=True)
     return scores
@@ -120,13 +142,50 @@ def stances(
     narrated = np.array([question.name == NARRATOR for question in questions])
     odds, said = log_odds(entailment, questions, labels)
     scores = calibrated(odds, narrated, labels, calibration)
-    return as_stances(scores, said, labels)
+    return as_stances(scores, odds, said, labels)
 
 
-def as_stances(scores: Floats, said: Floats, labels: LabelSet) -> list[Stance]:
-    """Rows of label probabilities as stances."""
+def as_stances(scores: Floats, odds: Floats, said: Floats, labels: LabelSet) -> list[Stance]:
+    """Rows of label probabilities as stances, with the log-odds that they come from."""
     names = labels.names
     return [
-        Stance(dict(zip(names, map(float, row), strict=True)), float(odds))
-        for row, odds in zip(scores, said, strict=True)
+        Stance(dict(zip(names, row, strict=True)), says, tuple(own))
+        for row, says, own in zip(scores.tolist(), said.tolist(), odds.tolist(), strict=True)
     ]
+
+
+def is_heard(labels: LabelSet) -> bool:
+    """Whether the tagger has learned to hear these labels: the default ones, in whatever order."""
+    return set(labels) == set(DEFAULT_LABELS)
+
+
+def joined(
+    given: Sequence[Stance],
+    heard: NDArray[np.floating[Any]],
+    agreed: NDArray[np.floating[Any]],
+    narrated: NDArray[np.bool_],
+    labels: LabelSet,
+    calibration: Calibration,
+) -> list[Stance]:
+    """The stances with what is heard of each.
+
+    A stance is heard of whoever was heard to tell the sentence; as far as that may be somebody else than the
+    speaker, the stance stays as it was given.
+
+    Args:
+        given: the stances of speakers, from the NLI model alone.
+        heard: shape (stances, `STANCES`), log-probabilities.
+        agreed: shape (stances,), the probabilities that the speakers are those who were heard.
+        narrated: shape (stances,), whether the narrator speaks.
+        labels: the labels of the stances, those that are heard.
+        calibration: the joint one.
+    """
+    if not given:
+        return []
+    odds = np.array([stance.odds for stance in given])
+    said = np.array([stance.said for stance in given])
+    alone = np.array([[stance.scores[name] for name in labels.names] for stance in given])
+    own = heard[:, [STANCES.index(name) for name in labels.names]].astype(np.float64)
+    both = calibrated(odds, narrated, labels, calibration, own)
+    share = agreed.astype(np.float64)[:, None]
+    return as_stances(share * both + (1 - share) * alone, odds, said, labels)

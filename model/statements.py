@@ -17,11 +17,11 @@ import numpy as np
 from model.article import Quotation
 from model.decoding import LINK_WIDTH, TAGS, Chain, Floats, Links, TaggedSpan, spans_of, viterbi
 from model.gazetteer import words as lexicon
+from model.hearing import HEARD_WIDTH, Hearing, hear
 from model.linking import Linker
 from model.manifest import check_manifest
 from model.session import open_pool, open_session
 from model.spans import Span
-from model.tellers import TOLD_WIDTH, Hearing, hear
 from model.tokens import open_tokenizer, special_tokens
 from model.windows import WINDOW, Marks, Window, Words, deeper, read_words, windows
 
@@ -52,7 +52,7 @@ class Reading:
     sure: as the tagger decodes the text.
     doubtful: of sentences in which nothing sure stands, decoded once more with a leaning towards a report;
         each has a source and a cue. Much of it is no report: ask before you believe it.
-    hearing: who tells the sentences.
+    hearing: who tells the sentences, and with what stance.
     """
 
     text: str
@@ -70,13 +70,13 @@ class _Tagged:
     emission: Floats
     query: Floats
     key: Floats
-    told: Floats
+    heard: Floats
 
     def part(self, begin: int, end: int) -> "_Tagged":
         """Words `begin` to `end` alone, leaning away from "outside"."""
         emission = self.emission[begin:end].copy()
         emission[:, TAGS.index("O")] -= LEANING
-        rest = (values[begin:end] for values in (self.query, self.key, self.told))
+        rest = (values[begin:end] for values in (self.query, self.key, self.heard))
         return _Tagged(self.words.part(begin, end), emission, *rest)
 
 
@@ -121,7 +121,7 @@ class StatementReader:
                 sure += [shifted(a, content.start) for a in inner if is_sourced(a)]
         sure += filter(None, [quoted_as(text, a, tagged.words.quoted) for a in sure])
         doubtful = self._doubtful(text, sentences, tagged, sure)
-        hearing = hear(tagged.told, tagged.words.start, sentences)
+        hearing = hear(tagged.heard, tagged.words.start, sentences)
         return Reading(text, sentences, in_order(sure), in_order(doubtful), hearing)
 
     def _doubtful(
@@ -161,7 +161,7 @@ class StatementReader:
         """What the network says of every word, each from the window that it stands deepest in."""
         found = windows(words)
         depth = np.full(len(words), -1)
-        widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, TOLD_WIDTH)
+        widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH)
         outputs = [np.zeros((len(words), width), dtype=np.float32) for width in widths]
         batches = [found[first : first + WINDOWS_A_BATCH] for first in range(0, len(found), WINDOWS_A_BATCH)]
         for batch, values in zip(batches, self._pool.map(partial(self._run, words), batches), strict=True):
@@ -187,7 +187,7 @@ class StatementReader:
             features[row, 1 : length - 1] = words.features[begin : begin + length - 2]
             attention[row, :length] = 1
         inputs = {"tokens": tokens, "features": features, "attention": attention}
-        outputs: list[Floats] = self._session.run(["emission", "query", "key", "told"], inputs)
+        outputs: list[Floats] = self._session.run(["emission", "query", "key", "heard"], inputs)
         return outputs
 
 

@@ -7,13 +7,13 @@ from functools import cached_property
 from itertools import accumulate
 
 from model.article import NARRATOR, UNKNOWN
+from model.hearing import Hearing
 from model.premises import narrated_premise, reported_premise
 from model.spans import Span
 from model.speakers import Cast
 from model.speakers import resolve as resolve_speakers
 from model.stance import Question
 from model.statements import Attribution, spans_in
-from model.tellers import Hearing
 from model.tokens import encodable
 
 CARRIED_WITHIN = 4
@@ -101,6 +101,13 @@ class Draft:
         """Those whose stance must be known before a speaker is chosen: whom a sentence gives a sign of."""
         for voices in self.voices:
             yield from (voice for voice in voices[:-1] if not voice.carried)
+
+    def teller(self, index: int, voice: Voice) -> str:
+        """Which of `TELLERS` the voice would be in sentence `index`."""
+        if voice.speaker == NARRATOR:
+            return "narrator"
+        source = None if voice.attribution is None else self.attributions[voice.attribution].source
+        return "source" if source is not None and self.sentences[index].covers(source) else "before"
 
     def _voices(self, index: int, sentence: Span) -> Iterator[Voice]:
         text = self.article.text

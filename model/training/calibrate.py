@@ -1,16 +1,20 @@
 """Fit the calibration: `python -m model.training.calibrate GOLD FOLDER`.
 
-The three numbers of `model.stance.Calibration`, on gold articles and, with `--annotations`, on the dev part
-of the news articles that we labelled. Which voice of a sentence is chosen depends on them, so fitting and
-choosing take turns. Writes `calibration.json` into the checkpoint's folder and its manifest anew.
+The numbers of `model.stance.Calibration`, on gold articles and, with `--annotations`, on the dev part of the
+news articles that we labelled. Which voice of a sentence is chosen depends on them, so fitting and choosing
+take turns. Once the voices are chosen, a second set is fitted with what the tagger heard. Writes
+`calibration.json` into the checkpoint's folder and its manifest anew.
 """
 
 import argparse
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import f1_score
 
@@ -18,6 +22,7 @@ from model.article import NARRATOR
 from model.entailment.onepass import OnePassEntailment
 from model.evaluation.gold import GoldArticle, GoldSentence, read_gold
 from model.evaluation.metrics import judge, score
+from model.hearing import STANCES
 from model.labels import DEFAULT_LABELS
 from model.logit import Logit
 from model.manifest import write_manifest
@@ -36,6 +41,44 @@ OFFSETS_TRIED = tuple(np.arange(-4.0, 1.01, 0.25))
 SMOOTH = 5
 
 
+class Chosen(NamedTuple):
+    """A gold sentence, the voice that is chosen for it, and what is heard: log-probabilities of `STANCES`."""
+
+    gold: GoldSentence
+    voice: Voice
+    heard: NDArray[np.floating[Any]]
+
+
+class Rows(NamedTuple):
+    """What is known of N sentences and L labels.
+
+    Log-odds (N, L), whether the narrator speaks (N,), log-probabilities that are heard (N, L), which labels
+    are right (N, L) and which is the first of these (N,).
+    """
+
+    odds: Floats
+    narrated: NDArray[np.bool_]
+    heard: Floats
+    right: NDArray[np.bool_]
+    gold: NDArray[np.int64]
+
+    def scores(self, calibration: Calibration) -> Floats:
+        """Label probabilities."""
+        return calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration, self.heard)
+
+    def loss(self, calibration: Calibration) -> float:
+        """Mean negative log-probability of a right label."""
+        return float(-np.log((self.scores(calibration) * self.right).sum(1) + 1e-9).mean())
+
+    def macro_f1(self, calibration: Calibration) -> float:
+        """Macro-F1 of the likeliest labels."""
+        found = self.scores(calibration).argmax(1)
+        accepted = self.right[np.arange(len(found)), found]
+        labels = list(range(len(DEFAULT_LABELS)))
+        wanted = np.where(accepted, found, self.gold)
+        return float(f1_score(wanted, found, labels=labels, average="macro", zero_division=0))
+
+
 class Fitting:
     """Gold articles with everything that does not depend on the calibration computed once."""
 
@@ -48,80 +91,109 @@ class Fitting:
         self.narrated = np.array([question.name == NARRATOR for question in self.questions])
         self.place = {question: index for index, question in enumerate(self.questions)}
 
-    def chosen(self, calibration: Calibration) -> list[tuple[GoldSentence, Voice, str]]:
-        """Each gold sentence with the voice that is chosen for it and that speaker's name."""
+    def chosen(self, calibration: Calibration) -> list[Chosen]:
+        """Each gold sentence with the voice that is chosen for it and what is heard there."""
         scores = calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration)
-        found = dict(zip(self.questions, as_stances(scores, self.said, DEFAULT_LABELS), strict=True))
-        rows: list[tuple[GoldSentence, Voice, str]] = []
+        stances = as_stances(scores, self.odds, self.said, DEFAULT_LABELS)
+        found = dict(zip(self.questions, stances, strict=True))
+        rows: list[Chosen] = []
         for article, draft in zip(self.gold, self.drafts, strict=True):
             for sentence in article.sentences:
                 index = nearest(sentence, draft.sentences)
                 voice = choose(self.selection, draft, index, found, DEFAULT_LABELS)
-                rows.append((sentence, voice, draft.names[voice.speaker]))
+                heard = draft.hearing.stances[index] if draft.hearing else np.zeros(len(STANCES))
+                rows.append(Chosen(sentence, voice, heard))
         return rows
 
     def fit(self) -> Calibration:
         """The calibration under which the labels are right most often and the scores mean what they say."""
         calibration = Calibration(narrator=1.0)
         for _ in range(ROUNDS):
-            calibration = self._fit_unmarked(self._fit_labels(calibration))
-        return self._fit_sharpness(calibration)
+            rows = self.rows(self.chosen(calibration))
+            calibration = self._fit_unmarked(likeliest(rows, heard=False))
+        return sharpened(self.rows(self.chosen(calibration)), calibration)
 
-    def _fit_labels(self, calibration: Calibration) -> Calibration:
-        rows = self.chosen(calibration)
-        places = [self.place[voice.question] for _, voice, _ in rows]
-        targets = np.array([[name in gold.accept for name in DEFAULT_LABELS.names] for gold, _, _ in rows])
+    def fit_joint(self, plain: Calibration) -> Calibration:
+        """The calibration with what is heard, for the voices that the plain one chooses."""
+        rows = self.rows(self.chosen(plain))
+        return sharpened(rows, readiest(rows, likeliest(rows, heard=True)))
 
-        def loss(values: Floats) -> float:
-            tried = Calibration(float(np.exp(values[0])), float(values[1]), float(values[2]))
-            scores = calibrated(self.odds[places], self.narrated[places], DEFAULT_LABELS, tried)
-            return float(-np.log((scores * targets).sum(1) + 1e-9).mean())
-
-        best = minimize(loss, np.zeros(3), method="Nelder-Mead", options={"maxiter": 2000})
-        values = (np.exp(best.x[0]), best.x[1], best.x[2])
-        temperature, unmarked, narrator = (round(float(value), 3) for value in values)
-        return Calibration(temperature, unmarked, narrator)
+    def rows(self, chosen: Sequence[Chosen]) -> Rows:
+        """What is known of the sentences, and the labels that are right."""
+        places = [self.place[voice.question] for _, voice, _ in chosen]
+        names = DEFAULT_LABELS.names
+        order = [STANCES.index(name) for name in names]
+        return Rows(
+            self.odds[places],
+            self.narrated[places],
+            np.array([heard[order] for *_, heard in chosen], dtype=np.float64),
+            np.array([[name in gold.accept for name in names] for gold, *_ in chosen]),
+            np.array([names.index(gold.label) for gold, *_ in chosen]),
+        )
 
     def _fit_unmarked(self, calibration: Calibration) -> Calibration:
-        """Of the likeliest calibration, how readily a marked stance wins, by macro-F1.
+        """As `readiest`, where the voices that are chosen move with the offset."""
 
-        Most sentences are unmarked, so the likeliest offset misses too many that are not. Neighbours
-        count too: a peak of one value would be luck.
-        """
-        tried = [replace(calibration, unmarked=float(offset)) for offset in OFFSETS_TRIED]
-        scores = np.convolve([self._macro_f1(c) for c in tried], np.ones(SMOOTH) / SMOOTH, mode="same")
-        return tried[SMOOTH // 2 + int(scores[SMOOTH // 2 : -(SMOOTH // 2)].argmax())]
+        def macro_f1(tried: Calibration) -> float:
+            return self.rows(self.chosen(tried)).macro_f1(tried)
 
-    def _fit_sharpness(self, calibration: Calibration) -> Calibration:
-        """All log-odds made smaller or larger together: no label changes, but the scores' likelihood does."""
-        rows = self.chosen(calibration)
-        places = [self.place[voice.question] for _, voice, _ in rows]
-        targets = np.array([[name in gold.accept for name in DEFAULT_LABELS.names] for gold, _, _ in rows])
+        return _best_offset(calibration, macro_f1)
 
-        def loss(scale: float) -> float:
-            tried = scaled(calibration, float(np.exp(scale)))
-            scores = calibrated(self.odds[places], self.narrated[places], DEFAULT_LABELS, tried)
-            return float(-np.log((scores * targets).sum(1) + 1e-9).mean())
 
-        return scaled(calibration, float(np.exp(minimize_scalar(loss, bounds=(-2.0, 2.0)).x)))
+def likeliest(rows: Rows, *, heard: bool) -> Calibration:
+    """The calibration under which the right labels are likeliest."""
 
-    def _macro_f1(self, calibration: Calibration) -> float:
-        scores = calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration)
-        best = [DEFAULT_LABELS.names[place] for place in scores.argmax(1)]
-        rows = [(gold, best[self.place[voice.question]]) for gold, voice, _ in self.chosen(calibration)]
-        wanted = [label if label in gold.accept else gold.label for gold, label in rows]
-        predicted = [label for _, label in rows]
-        names = list(DEFAULT_LABELS.names)
-        return float(f1_score(wanted, predicted, labels=names, average="macro", zero_division=0))
+    def tried(values: Floats) -> Calibration:
+        temperature, unmarked, narrator, weight = map(float, (*values, 0.0)[:4])
+        return Calibration(float(np.exp(temperature)), unmarked, narrator, weight)
+
+    start = np.zeros(4 if heard else 3)
+    best = minimize(lambda v: rows.loss(tried(v)), start, method="Nelder-Mead", options={"maxiter": 4000})
+    return rounded(tried(best.x))
+
+
+def readiest(rows: Rows, calibration: Calibration) -> Calibration:
+    """Of the likeliest calibration, how readily a marked stance wins, by macro-F1."""
+    return _best_offset(calibration, rows.macro_f1)
+
+
+def _best_offset(calibration: Calibration, macro_f1: Callable[[Calibration], float]) -> Calibration:
+    """The offset of the unmarked label with the best macro-F1.
+
+    Most sentences are unmarked, so the likeliest offset misses too many that are not. Neighbours count too: a
+    peak of one value would be luck.
+    """
+    tried = [replace(calibration, unmarked=float(offset)) for offset in OFFSETS_TRIED]
+    scores = np.convolve([macro_f1(c) for c in tried], np.ones(SMOOTH) / SMOOTH, mode="same")
+    return tried[SMOOTH // 2 + int(scores[SMOOTH // 2 : -(SMOOTH // 2)].argmax())]
+
+
+def sharpened(rows: Rows, calibration: Calibration) -> Calibration:
+    """All logits made smaller or larger together: no label changes, but the scores' likelihood does."""
+    best = minimize_scalar(lambda s: rows.loss(scaled(calibration, float(np.exp(s)))), bounds=(-2.0, 2.0))
+    return scaled(calibration, float(np.exp(best.x)))
 
 
 def scaled(calibration: Calibration, scale: float) -> Calibration:
     """The calibration with all logits divided by `scale`."""
-    return Calibration(
-        round(calibration.temperature * scale, 3),
-        round(calibration.unmarked / scale, 3),
-        round(calibration.narrator / scale, 3),
+    return rounded(
+        Calibration(
+            calibration.temperature * scale,
+            calibration.unmarked / scale,
+            calibration.narrator / scale,
+            calibration.heard / scale,
+        )
     )
+
+
+def rounded(calibration: Calibration) -> Calibration:
+    """As many digits as are worth keeping."""
+    names = ("temperature", "unmarked", "narrator", "heard")
+    return Calibration(**{name: round(getattr(calibration, name), 3) for name in names})
+
+
+def _without_defaults(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in items if value}
 
 
 def main() -> None:
@@ -142,13 +214,17 @@ def main() -> None:
     if options.annotations:
         held_out = {article.id for article in gold}
         annotated = [a for a, _ in annotated_articles("dev", options.annotations, held_out)]
-    calibration = Fitting(reader, [*gold, *annotated]).fit()
-    (options.folder / "calibration.json").write_text(json.dumps(asdict(calibration)) + "\n", encoding="utf-8")
+    fitting = Fitting(reader, [*gold, *annotated])
+    calibration = fitting.fit()
+    calibration = replace(calibration, joint=fitting.fit_joint(calibration))
+    written = json.dumps(asdict(calibration, dict_factory=_without_defaults))
+    (options.folder / "calibration.json").write_text(written + "\n", encoding="utf-8")
     write_manifest(options.folder)
     fitted = Reader(entailment, statements, calibration=calibration, selection=selection)
     labelled = fitted.read_many([Article(article.text, article.id) for article in gold])
     judgements = [j for pair in zip(gold, labelled, strict=True) for j in judge(*pair)]
-    print(json.dumps({**asdict(calibration), **asdict(score(judgements, fitted.labels.names))}, indent=1))
+    found = asdict(score(judgements, fitted.labels.names))
+    print(json.dumps({"calibration": asdict(calibration), **found}, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Articles as the tagger learns from them: words, their tags, and who tells each sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from model.decoding import KINDS, LINK_WIDTH, TAGS, Floats
+from model.decoding import KINDS, TAGS, Floats
 from model.spans import Span
-from model.tellers import TOLD_WIDTH
+from model.training.ear import UNKNOWN
 from model.training.tagger import StatementTagger, TaggerBatch
 from model.windows import Window, Words, deeper, read_words, windows
 
@@ -20,12 +20,16 @@ Ints = NDArray[np.int64]
 
 
 class Told(NamedTuple):
-    """The words `begin` to `end` of a sentence: who tells it (`TELLERS`), its source's first word or -1."""
+    """What is known of the words `begin` to `end` of a sentence, or `UNKNOWN`.
+
+    Its teller (of `TELLERS`), its stance (of `STANCES`) and its source's first word.
+    """
 
     begin: int
     end: int
     teller: int
-    source: int = -1
+    stance: int = UNKNOWN
+    source: int = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
     shape, per_word = (len(items), size), (len(items), count)
     tokens, features, attention = (np.zeros(shape, dtype=np.int64) for _ in range(3))
     first, tags = (np.zeros(per_word, dtype=np.int64) for _ in range(2))
-    real, cues = (np.zeros(per_word, dtype=np.bool_) for _ in range(2))
+    real, cues, begins = (np.zeros(per_word, dtype=np.bool_) for _ in range(3))
     sentence = np.full(per_word, -1)
     links: list[tuple[int, int, int]] = []
     told: list[tuple[int, int]] = []
@@ -98,7 +102,9 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
         for one in article.told:
             if window.begin <= one.begin and one.end <= window.end:
                 sentence[row, one.begin - window.begin : one.end - window.begin] = len(told)
-                told.append((one.teller, row * count + one.source - window.begin if one.source >= 0 else -1))
+                told.append((one.teller, one.stance))
+                if one.source != UNKNOWN:
+                    begins[row, one.source - window.begin] = True
     if len(items) and (tags[:, 0] % 2 == 0).any():
         # A window may open in the middle of a span: for the chain, a span begins there.
         opening = tags[:, 0]
@@ -115,24 +121,42 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
         cues=as_tensor(cues),
         sentence=as_tensor(sentence),
         told=torch.tensor(told, dtype=torch.long, device=device).reshape(-1, 2),
+        begins=as_tensor(begins),
     )
 
 
-@torch.inference_mode()
 def predict(model: StatementTagger, words: Words, special: tuple[int, int]) -> tuple[Floats, ...]:
-    """What the model says of every word, each from the window that it stands deepest in."""
-    widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, TOLD_WIDTH)
-    found = tuple(np.zeros((len(words), width), dtype=np.float32) for width in widths)
+    """What the model says of every word: emissions, queries, keys and what is heard."""
+    return _deepest(model, model, words, special)
+
+
+def states_of(model: StatementTagger, words: Words, special: tuple[int, int]) -> Floats:
+    """The states of all of the encoder's layers, shape (words, layers * width)."""
+    return _deepest(model, lambda *inputs: (model.states(*inputs),), words, special)[0]
+
+
+@torch.inference_mode()
+def _deepest(
+    model: StatementTagger,
+    read: Callable[..., tuple[torch.Tensor, ...]],
+    words: Words,
+    special: tuple[int, int],
+) -> tuple[Floats, ...]:
+    """What `read` gives for every word, each from the window that it stands deepest in."""
+    found: list[Floats] = []
     depth = np.full(len(words), -1)
     device = next(model.parameters()).device
     for window in windows(words):
         begin, end = int(words.first[window.begin]), int(words.first[window.end])
         tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)
         features = torch.tensor([[0, *words.features[begin:end], 0]], device=device)
-        out = model(tokens, features, torch.ones_like(tokens))
+        outputs = [
+            values[0].float().cpu().numpy() for values in read(tokens, features, torch.ones_like(tokens))
+        ]
+        found = found or [np.zeros((len(words), values.shape[1]), dtype=np.float32) for values in outputs]
         places, better = deeper(window, len(words), depth)
         index = words.first[places] - begin + 1
-        for target, values in zip(found, out, strict=True):
-            target[places] = values[0].float().cpu().numpy()[index]
+        for target, values in zip(found, outputs, strict=True):
+            target[places] = values[index]
         depth[places] = better
-    return found
+    return tuple(found)

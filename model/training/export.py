@@ -17,8 +17,8 @@ from transformers import AutoConfig
 
 from model.decoding import LINK_WIDTH, TAGS
 from model.entailment import CLASSES
+from model.hearing import HEARD_WIDTH
 from model.manifest import write_manifest
-from model.tellers import TOLD_WIDTH
 from model.training.encoder import base_folder
 from model.training.graph import Encoder, Graph, Products
 
@@ -52,14 +52,19 @@ def export_statements(weights: dict[str, Tensor], base: str, folder: Path, produ
     # Words are one segment, padding is none.
     segments = graph.add("Sub", "attention", one)
     mask = _mask(graph, _seen(graph, segments, segments))
+    every: list[str] = []
     for number in range(encoder.layers):
         states = encoder.layer(graph, number, states, mask)
+        every.append(states)
     graph.products = HEADS
-    heads = ("emission", "query", "key", "told")
-    outputs = {
-        name: graph.linear(states, [weights[f"{name}.weight"]], [weights[f"{name}.bias"]]) for name in heads
-    }
-    widths = dict(zip(heads, (len(TAGS), LINK_WIDTH, LINK_WIDTH, TOLD_WIDTH), strict=True))
+
+    def head(name: str, read: str) -> str:
+        return graph.linear(read, [weights[f"{name}.weight"]], [weights[f"{name}.bias"]])
+
+    outputs = {name: head(name, states) for name in ("emission", "query", "key")}
+    inner = graph.add("Relu", head("ear.inner", graph.add("Concat", *every, axis=-1)))
+    outputs["heard"] = head("ear.outer", inner)
+    widths = dict(zip(outputs, (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH), strict=True))
     graph.save(
         folder / "model.onnx",
         {name: ["batch", "tokens"] for name in ("tokens", "features", "attention")},

@@ -13,7 +13,8 @@ from model.premises import narrated_premise, reported_premise
 from model.spans import Span
 from model.training.passages import Passage
 
-TRAIN = Path(__file__).parents[2] / "data" / "gold" / "train.jsonl"
+GOLD = Path(__file__).parents[2] / "data" / "gold"
+TRAIN, TOLD = GOLD / "train.jsonl", GOLD / "told.jsonl"
 
 
 def gold_passages(path: Path = TRAIN) -> list[Passage]:

@@ -24,7 +24,10 @@ TABLES = {
     "statements": ("surface", "position_embeddings", "token_type_embeddings"),
     "entailment": ("position_embeddings", "token_type_embeddings"),
 }
-HEADS = {"statements": ("emission", "query", "key", "told"), "entailment": ("dense", "classifier")}
+HEADS = {
+    "statements": ("emission", "query", "key", "ear.inner", "ear.outer"),
+    "entailment": ("dense", "classifier"),
+}
 Weights = dict[str, Tensor]
 
 

@@ -1,10 +1,10 @@
 """Train the statement tagger: `python -m model.training.statements --corpora FOLDER --gold DEV --run RUN`.
 
-Learns attributions from PolNeAR's train part (Newell et al. 2018), and who tells a sentence from our labels
-of public news and our own gold articles; measures on the dev parts. A run with `--start` also reads the
-labelled articles that PolNeAR lacks, with tags of its own (`model.training.tellers`). About 13 minutes an
-epoch on two CPU cores. Writes `tagger.safetensors` and `scores.json` into the run's folder; a run that was
-cut off goes on where it stopped.
+Learns attributions from PolNeAR's train part (Newell et al. 2018), and who tells a sentence with what stance
+from our labels of public news and our own gold articles; measures on the dev parts. A run with `--start` also
+reads the labelled articles that PolNeAR lacks, with tags of its own (`model.training.tellers`). About 13
+minutes an epoch on two CPU cores. Writes `tagger.safetensors` and `scores.json` into the run's folder; a run
+that was cut off goes on where it stopped. What it hears, `model.training.hearing` then trains on.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from model.decoding import KINDS, Chain, Links, spans_of, viterbi
-from model.tellers import TELLERS, tellers
+from model.hearing import TELLERS, tellers_and_stances
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
@@ -97,8 +97,9 @@ def score_tellers(
     model.eval()
     right: list[tuple[bool, bool]] = []
     for article in articles:
-        signs = predict(model, article.words, special)[3]
-        found = tellers(signs, [(one.begin, one.end) for one in article.told]).argmax(1)
+        heard = predict(model, article.words, special)[3]
+        borders = [(one.begin, one.end) for one in article.told]
+        found = tellers_and_stances(heard, borders)[0].argmax(1)
         gold = np.array([one.teller for one in article.told])
         narrator = TELLERS.index("narrator")
         right += zip(found == gold, (found == narrator) == (gold == narrator), strict=True)
@@ -107,13 +108,13 @@ def score_tellers(
 
 
 def begin_at(model: StatementTagger, path: Path) -> None:
-    """Load the weights of an earlier run; one from before tellers were learned begins them anew.
+    """Load the weights of an earlier run; one without an ear begins it anew.
 
     Raises:
         ValueError: other weights are missing, or some are of another model.
     """
     found = model.load_state_dict(load_file(path), strict=False)
-    lacking = [name for name in found.missing_keys if not name.startswith("told.")]
+    lacking = [name for name in found.missing_keys if not name.startswith("ear.")]
     if lacking or found.unexpected_keys:
         raise ValueError(f"{path} lacks or should lack {', '.join([*lacking, *found.unexpected_keys])}")
 

@@ -1,7 +1,8 @@
 """The statement tagger in PyTorch: an encoder, a linear-chain CRF over words, and links to cues.
 
 The CRF follows Lample et al. (2016); the links score each source and content against each cue by a
-dot product with a bias for signed distance (Dozat and Manning 2017, without the bilinear term).
+dot product with a bias for signed distance (Dozat and Manning 2017, without the bilinear term). What is
+heard of sentences comes from the ear (`model.training.ear`).
 """
 
 from dataclasses import dataclass
@@ -11,11 +12,11 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS
-from model.tellers import TELLERS, TOLD_WIDTH
+from model.training.ear import Ear, heard_loss
 from model.windows import FEATURES
 
-TOLD_WEIGHT, SOURCE_WEIGHT = 0.3, 0.3
-"""Of the loss of tellers beside that of tags, and of a source's place beside the teller."""
+HEARD_WEIGHT = 0.3
+"""Of the loss of what is heard beside that of tags."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,9 @@ class TaggerBatch:
     tags, words: (B, W), gold tags and which places hold a word.
     links: (N, 3) of window, word of a span's start, word of its cue's start or -1.
     cues: (B, W), whether a gold cue starts there.
-    sentence: (B, W), which of the S sentences whose teller is known a word belongs to, or -1.
-    told: (S, 2) of its teller and the place of its source's first word among B * W words, or -1.
+    sentence: (B, W), which of the S sentences of which something is known a word belongs to, or -1.
+    told: (S, 2) of its teller and its stance, or -1.
+    begins: (B, W), whether the source of its sentence begins at a word.
     """
 
     tokens: Tensor
@@ -40,6 +42,7 @@ class TaggerBatch:
     cues: Tensor
     sentence: Tensor
     told: Tensor
+    begins: Tensor
 
 
 class StatementTagger(nn.Module):
@@ -62,7 +65,7 @@ class StatementTagger(nn.Module):
         self.emission = nn.Linear(width, len(TAGS))
         self.query = nn.Linear(width, LINK_WIDTH)
         self.key = nn.Linear(width, LINK_WIDTH)
-        self.told = nn.Linear(width, TOLD_WIDTH)
+        self.ear = Ear(width * encoder.config.num_hidden_layers)
         self.distance = nn.Embedding(DISTANCES, 1)
         nn.init.zeros_(self.distance.weight)
         self.unlinked = nn.Parameter(torch.zeros(()))
@@ -71,22 +74,29 @@ class StatementTagger(nn.Module):
         self.finish = nn.Parameter(torch.zeros(len(TAGS)))
 
     def forward(self, tokens: Tensor, features: Tensor, attention: Tensor) -> tuple[Tensor, ...]:
-        """Emissions (B, T, tags), queries, keys (B, T, LINK_WIDTH), signs of tellers (B, T, TOLD_WIDTH)."""
+        """Emissions (B, T, tags), queries, keys (B, T, LINK_WIDTH), what is heard (B, T, HEARD_WIDTH)."""
         if self.training and self.hidden:
             tokens = torch.where(
                 torch.rand(tokens.shape, device=tokens.device) < self.hidden, self.mask, tokens
             )
+        every = self.states(tokens, features, attention)
+        last = self.dropout(every[..., -self.encoder.config.hidden_size :])
+        return self.emission(last), self.query(last), self.key(last), self.ear(every)
+
+    def states(self, tokens: Tensor, features: Tensor, attention: Tensor) -> Tensor:
+        """The states of all layers side by side, the last one's last: (B, T, layers * width)."""
         embedded = self.encoder.get_input_embeddings()(tokens) + self.surface(features)
-        states = self.encoder(inputs_embeds=embedded, attention_mask=attention).last_hidden_state
-        states = self.dropout(states)
-        return self.emission(states), self.query(states), self.key(states), self.told(states)
+        found = self.encoder(inputs_embeds=embedded, attention_mask=attention, output_hidden_states=True)
+        return torch.cat(found.hidden_states[1:], dim=-1)
 
     def loss(self, batch: TaggerBatch) -> Tensor:
-        """Negative log likelihood of the tags a word, cross-entropy of links a span and of tellers."""
+        """Negative log likelihood of the tags a word, cross-entropy of links a span and of what is heard."""
         outputs = self(batch.tokens, batch.features, batch.attention)
-        emission, query, key, told = (_gather(output.float(), batch.first) for output in outputs)
+        emission, query, key, heard = (_gather(output.float(), batch.first) for output in outputs)
         tags = self._crf(emission, batch.tags, batch.words) / batch.words.sum()
-        return 4 * tags + 0.3 * self._links(query, key, batch) + TOLD_WEIGHT * _told_loss(told, batch)
+        inside = batch.sentence >= 0
+        known = heard_loss(heard[inside], batch.sentence[inside], batch.told, batch.begins[inside])
+        return 4 * tags + 0.3 * self._links(query, key, batch) + HEARD_WEIGHT * known
 
     def _crf(self, emission: Tensor, tags: Tensor, words: Tensor) -> Tensor:
         """Summed negative log likelihood; shapes as in `TaggerBatch`, words left-aligned."""
@@ -118,33 +128,6 @@ class StatementTagger(nn.Module):
         score = torch.cat([score, self.unlinked.expand(len(score), 1)], dim=1)
         target = torch.where(cue < 0, query.shape[1], cue)
         return nn.functional.cross_entropy(score, target)
-
-
-def _told_loss(told: Tensor, batch: TaggerBatch) -> Tensor:
-    """Cross-entropy of who tells a sentence, and of where its source begins; shapes as in `TaggerBatch`."""
-    if not len(batch.told):
-        return told.sum() * 0
-    teller, source = batch.told.unbind(1)
-    places = torch.nonzero(batch.sentence.reshape(-1) >= 0).squeeze(1)
-    sentence = batch.sentence.reshape(-1)[places]
-    signs = told.reshape(-1, TOLD_WIDTH)[places]
-    value, weight = signs[:, : len(TELLERS)], signs[:, len(TELLERS) : -1]
-    share = _softmax_within(weight, sentence, len(teller)).exp()
-    pooled = torch.zeros(len(teller), len(TELLERS), device=told.device).index_add(0, sentence, share * value)
-    loss = nn.functional.cross_entropy(pooled, teller)
-    is_source = torch.zeros(batch.sentence.numel(), dtype=torch.bool, device=told.device)
-    is_source[source[source >= 0]] = True
-    opening = _softmax_within(signs[:, -1:], sentence, len(teller)).squeeze(1)[is_source[places]]
-    return loss - SOURCE_WEIGHT * opening.sum() / len(teller)
-
-
-def _softmax_within(scores: Tensor, sentence: Tensor, sentences: int) -> Tensor:
-    """Log-softmax of scores (N, K) over the words of each sentence, which `sentence` (N,) gives."""
-    index = sentence.unsqueeze(1).expand_as(scores)
-    empty = torch.full((sentences, scores.shape[1]), -torch.inf, device=scores.device)
-    largest = empty.scatter_reduce(0, index, scores.detach(), "amax")
-    total = torch.zeros_like(empty).index_add(0, sentence, (scores - largest[sentence]).exp())
-    return scores - (largest + total.log())[sentence]
 
 
 def distance_bucket(distance: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Articles whose sentences have a known speaker, for the tagger: who tells each sentence, and its source.
+"""Articles whose sentences have a known speaker and label, for the tagger: who tells each, and its stance.
 
 The labelled news (`model.training.annotations`) and our own gold articles give no whole attributions. What
 they lack is read by the tagger itself, held to what is known (self-training under constraints).
@@ -14,9 +14,10 @@ from tokenizers import Tokenizer
 from model.article import NARRATOR
 from model.decoding import TAGS, Chain, Floats, spans_of, viterbi
 from model.evaluation.gold import GoldArticle, GoldSentence, read_gold
+from model.hearing import STANCES, TELLERS
 from model.spans import Span
-from model.tellers import TELLERS
 from model.training.annotations import Frame, annotated_articles
+from model.training.ear import UNKNOWN
 from model.training.examples import Annotated, Ints, Told, predict, word_span
 from model.training.gold import TRAIN, sources_in
 from model.training.tagger import StatementTagger
@@ -33,10 +34,13 @@ Known = tuple[GoldArticle, list[Frame]]
 def known_articles(corpora: Path, held_out: set[str], part: str = "train") -> list[Known]:
     """The labelled news of a part; with those to learn from also our own gold articles."""
     found = annotated_articles(part, corpora, held_out)
-    return [*found, *map(_own, read_gold(TRAIN))] if part == "train" else found
+    if part != "train":
+        return found
+    return [*found, *annotated_articles("picked", corpora, held_out), *map(own, read_gold(TRAIN))]
 
 
-def _own(article: GoldArticle) -> Known:
+def own(article: GoldArticle) -> Known:
+    """A gold article of ours, with the places of its sources."""
     return article, [Frame(_own_source(article, sentence), NOWHERE) for sentence in article.sentences]
 
 
@@ -48,20 +52,21 @@ def _own_source(article: GoldArticle, sentence: GoldSentence) -> Span:
 
 
 def told(words: Words, article: GoldArticle, frames: Sequence[Frame]) -> Iterator[Told]:
-    """Who tells each sentence, of those that hold a word."""
+    """Who tells each sentence, of those that hold a word, and its stance where readers agree."""
     for sentence, frame in zip(article.sentences, frames, strict=True):
         begin, end = word_span(words, Span(sentence.start, sentence.end))
         if begin < end:
             teller, source = _teller(words, sentence, frame)
-            yield Told(begin, end, TELLERS.index(teller), source)
+            stance = STANCES.index(sentence.label) if len(sentence.accept) == 1 else UNKNOWN
+            yield Told(begin, end, TELLERS.index(teller), stance, source)
 
 
 def _teller(words: Words, sentence: GoldSentence, frame: Frame) -> tuple[str, int]:
     if sentence.speaker == NARRATOR:
-        return "narrator", -1
+        return "narrator", UNKNOWN
     begin, end = word_span(words, frame.source)
     inside = begin < end and sentence.start <= words.start[begin] < sentence.end
-    return ("source", begin) if inside else ("before", -1)
+    return ("source", begin) if inside else ("before", UNKNOWN)
 
 
 def with_tellers(

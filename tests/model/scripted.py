@@ -9,9 +9,9 @@ import pytest
 
 from model import statements
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS
+from model.hearing import HEARD_WIDTH
 from model.manifest import write_manifest
 from model.statements import StatementReader
-from model.tellers import TOLD_WIDTH
 from tests.model.tiny import tiny_tokenizer
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -19,18 +19,18 @@ SIZE = tiny_tokenizer().get_vocab_size()
 
 
 class TableSession:
-    """Emissions, queries, keys and signs of tellers by token, whatever stands around it."""
+    """Emissions, queries, keys and what is heard by token, whatever stands around it."""
 
     def __init__(self, emission: Floats, link: Floats) -> None:
         self.emission, self.link = emission, link
-        self.told = np.zeros((len(emission), TOLD_WIDTH), dtype=np.float32)
+        self.heard = np.zeros((len(emission), HEARD_WIDTH), dtype=np.float32)
         self.inputs: list[dict[str, np.ndarray[Any, Any]]] = []
 
     def run(self, outputs: list[str], inputs: dict[str, np.ndarray[Any, Any]]) -> list[Floats]:
-        assert outputs == ["emission", "query", "key", "told"]
+        assert outputs == ["emission", "query", "key", "heard"]
         self.inputs.append(inputs)
         tokens = inputs["tokens"]
-        return [self.emission[tokens], self.link[tokens], self.link[tokens], self.told[tokens]]
+        return [self.emission[tokens], self.link[tokens], self.link[tokens], self.heard[tokens]]
 
 
 def tagging(**tags: str) -> TableSession:

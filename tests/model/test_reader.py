@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from model.article import NARRATOR, UNKNOWN, Extract, LabelledArticle, Sentence, Statement
 from model.entailment import CLASSES, Pair
 from model.entailment.dummy import DummyEntailment
+from model.hearing import Hearing
 from model.labels import DEFAULT_LABELS, Label, LabelSet
 from model.logit import Logit
 from model.reader import Article, ArticleError, Reader
@@ -30,9 +32,11 @@ class Told(StatementReader):
         self,
         *told: tuple[str | None, str | None, list[str]],
         doubtful: Sequence[tuple[str, str, list[str]]] = (),
+        hearing: Hearing | None = None,
     ) -> None:
         self.told = told
         self.doubtful = doubtful
+        self.hearing = hearing
 
     def read_twice(self, text: str, sentences: Sequence[Span]) -> Reading:
         def find(part: str) -> Span:
@@ -47,7 +51,7 @@ class Told(StatementReader):
             )
 
         sure, doubtful = (tuple(attribution(*parts) for parts in told) for told in (self.told, self.doubtful))
-        return Reading(text, sentences, sure, doubtful)
+        return Reading(text, sentences, sure, doubtful, self.hearing)
 
 
 class Sure(DummyEntailment):
@@ -302,3 +306,24 @@ def test_the_checkpoint_and_the_id_are_named() -> None:
     assert (found.id, found.model.name) == ("a-1", "dummy")
     assert re.fullmatch(r"[0-9a-f]{12}", found.model.revision)
     assert '"schema":1' in found.to_json()
+
+
+def test_what_is_heard_moves_the_default_labels_and_no_others() -> None:
+    text = "Ana Duarte said the dam is safe. It rained."
+    hearing = Hearing(
+        np.log(np.array([[0.01, 0.98, 0.01], [0.98, 0.01, 0.01]], dtype=np.float32)),
+        np.log(np.array([[0.01, 0.98, 0.01], [0.98, 0.01, 0.01]], dtype=np.float32)),
+        np.array([0]),
+        np.zeros(1, dtype=np.float32),
+    )
+    told = Told(("Ana Duarte", "said", ["the dam is safe"]), hearing=hearing)
+    deaf, hears = (
+        Reader(Sure(), told, calibration=replace(QUIET, joint=joint), selection=LARGEST, disputes=PEACE)
+        for joint in (None, Calibration(heard=2.0))
+    )
+    before, after = deaf.read(text), hears.read(text)
+    assert after.sentences[0].label == after.statements[0].label == "denial"
+    assert after.sentences[0].scores == after.statements[0].scores
+    assert before.sentences[0].label == before.sentences[1].label == after.sentences[1].label == "assertion"
+    labels = LabelSet(tuple(replace(label, hypotheses=("{speaker} speaks.",)) for label in DEFAULT_LABELS))
+    assert deaf.read(Article(text), labels) == hears.read(Article(text), labels)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from model.article import NARRATOR
+from model.hearing import Hearing
 from model.labels import DEFAULT_LABELS, Label, LabelSet
 from model.logit import Logit, Row
 from model.selection import choose, features
 from model.sentences import split
 from model.stance import Question, Stance
-from model.tellers import Hearing
 from model.voices import Article, Draft
 from tests.model.test_reader import LARGEST, Told
 
@@ -157,7 +157,12 @@ def test_what_is_heard_speaks_for_the_teller_that_a_voice_would_be() -> None:
     signs = np.log(np.array([[0.1, 0.7, 0.2], [0.3, 0.1, 0.6], [0.2, 0.7, 0.1]], dtype=np.float32))
     sentences = split(text)
     starts = np.array([0, text.index("We"), text.index("she")])
-    hearing = Hearing(signs, starts, np.log(np.array([0.5, 1.0, 0.25], dtype=np.float32)))
+    hearing = Hearing(
+        signs,
+        np.zeros((3, 3), dtype=np.float32),
+        starts,
+        np.log(np.array([0.5, 1.0, 0.25], dtype=np.float32)),
+    )
     draft = Draft(Article(text), sentences, Told(*told).read(text, sentences), hearing)
     tables = [features(draft, index, answers(draft), DEFAULT_LABELS) for index in range(3)]
     assert np.exp(tables[0][0]["heard from source"]) == pytest.approx(0.7)
@@ -173,5 +178,7 @@ def test_a_heard_teller_may_decide() -> None:
     draft = draft_of("Ana Duarte said the dam is safe.", ANA)
     for least, name in ((-0.01, NARRATOR), (-7.0, "Ana Duarte")):
         tellers = np.array([[least, -1.0, -1.0]], dtype=np.float32)
-        draft.hearing = Hearing(tellers, np.array([0]), np.zeros(1, dtype=np.float32))
+        draft.hearing = Hearing(
+            tellers, np.zeros((1, 3), dtype=np.float32), np.array([0]), np.zeros(1, dtype=np.float32)
+        )
         assert chosen(draft, {"heard from narrator": 1.0, "heard from source": 1.0}) == name

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 from model.article import NARRATOR
 from model.entailment import CheckpointError, Pair
 from model.entailment.dummy import DummyEntailment
+from model.hearing import STANCES
 from model.labels import DEFAULT_LABELS, Label, LabelSet
-from model.stance import SAYING, Calibration, Question, Stance, calibrated, stances
+from model.stance import SAYING, Calibration, Question, Stance, calibrated, is_heard, joined, stances
 
 PRAISE = LabelSet(
     (
@@ -44,7 +46,7 @@ class Sure(DummyEntailment):
         return np.array([[row, 1 - row, 0] for row in rows], dtype=np.float32)
 
 
-def ask(entailment: DummyEntailment, question: Question = ANA, **values: float) -> Stance:
+def ask(entailment: DummyEntailment, question: Question = ANA, **values: Any) -> Stance:
     return stances(entailment, [question], PRAISE, Calibration(**values))[0]
 
 
@@ -142,7 +144,50 @@ def test_a_calibration_is_read_from_its_folder(tmp_path: Path) -> None:
     assert Calibration.load(tmp_path) == Calibration(temperature=2.5, narrator=1.5)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[1]", '{"temprature": 2}', "7"])
+def test_a_joint_calibration_is_read_with_the_other(tmp_path: Path) -> None:
+    values = {"temperature": 2.5, "joint": {"unmarked": -1.0, "heard": 0.5}}
+    (tmp_path / "calibration.json").write_text(json.dumps(values))
+    joint = Calibration(unmarked=-1.0, heard=0.5)
+    assert Calibration.load(tmp_path) == Calibration(temperature=2.5, joint=joint)
+
+
+def test_the_default_labels_are_heard_in_any_order_and_no_others() -> None:
+    labels = tuple(DEFAULT_LABELS)
+    assert is_heard(LabelSet(labels[::-1]))
+    assert not is_heard(LabelSet(labels[:2]))
+    assert not is_heard(LabelSet((*labels[:2], Label(labels[2].name, ("{speaker} curses.",)))))
+    assert not is_heard(PRAISE)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_is_heard_counts_by_its_weight(turned: bool) -> None:
+    labels = LabelSet(tuple(DEFAULT_LABELS)[::-1]) if turned else DEFAULT_LABELS
+    given = [Stance(dict(zip(STANCES, (0.5, 0.3, 0.2), strict=True)), 0.5, (0.0, 0.0, 0.0))]
+    heard = np.log(np.array([[0.2, 0.7, 0.1]], dtype=np.float32))
+    for weight, sharpness in ((0.0, 0.0), (1.0, 1.0), (2.0, 2.0)):
+        (found,) = joined(given, heard, np.ones(1), np.array([False]), labels, Calibration(heard=weight))
+        expected = np.array([0.2, 0.7, 0.1]) ** sharpness
+        assert tuple(found.scores) == labels.names
+        assert [found.scores[name] for name in STANCES] == pytest.approx(expected / expected.sum())
+        assert found.said == 0.5
+    nobody = np.zeros(0, dtype=np.bool_)
+    assert joined([], heard[:0], np.zeros(0), nobody, labels, Calibration()) == []
+
+
+def test_what_is_heard_of_somebody_else_does_not_count() -> None:
+    given = [Stance(dict(zip(STANCES, (0.5, 0.3, 0.2), strict=True)), 0.5, (0.0, 0.0, 0.0))]
+    heard = np.log(np.array([[0.2, 0.7, 0.1]], dtype=np.float32))
+    for agreed in (0.0, 0.25, 1.0):
+        (found,) = joined(
+            given, heard, np.array([agreed]), np.array([False]), DEFAULT_LABELS, Calibration(heard=1.0)
+        )
+        expected = agreed * np.array([0.2, 0.7, 0.1]) + (1 - agreed) * np.array([0.5, 0.3, 0.2])
+        assert list(found.scores.values()) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[1]", '{"temprature": 2}', "7", '{"joint": 3}', '{"joint": {"hear": 3}}']
+)
 def test_what_is_no_calibration_is_named(content: str, tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_text(content)
     with pytest.raises(CheckpointError, match=r"calibration\.json cannot be read"):

@@ -10,8 +10,8 @@ from torch import nn
 from transformers import BertConfig, BertModel
 
 from model.decoding import LINK_WIDTH, TAGS
+from model.hearing import HEARD_WIDTH
 from model.session import open_session
-from model.tellers import TOLD_WIDTH
 from model.training.export import export_entailment, export_statements
 from model.training.graph import AFTER_GELU, LEVELS, NARROW_LEVELS, SIGNED, Codes, Graph, Products, rounded
 from model.training.onepass import OnePassModel
@@ -130,7 +130,7 @@ def test_the_taggers_graph_answers_as_the_model(base: Path, tmp_path: Path, prod
     attention = (SEGMENTS >= 0).long()
     features = torch.randint(0, FEATURES, TOKENS.shape)
     feed = {"tokens": TOKENS.numpy(), "features": features.numpy(), "attention": attention.numpy()}
-    found = session(tmp_path).run(["emission", "query", "key", "told"], feed)
+    found = session(tmp_path).run(["emission", "query", "key", "heard"], feed)
     with torch.inference_mode():
         expected = model(TOKENS, features, attention)
     real = attention.bool().numpy()
@@ -138,7 +138,7 @@ def test_the_taggers_graph_answers_as_the_model(base: Path, tmp_path: Path, prod
         np.testing.assert_allclose(
             ours[real], theirs.numpy()[real], atol=1e-4 if products == "float32" else 0.2
         )
-    assert [part.shape[2] for part in found] == [len(TAGS), LINK_WIDTH, LINK_WIDTH, TOLD_WIDTH]
+    assert [part.shape[2] for part in found] == [len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH]
 
 
 @pytest.mark.parametrize("levels", [LEVELS, NARROW_LEVELS])

@@ -109,24 +109,25 @@ def test_an_epoch_reads_every_word_the_same_way_each_time(tokenizer: Tokenizer) 
 def test_a_batch_holds_the_sentences_that_are_whole_in_a_window(
     article: Annotated, tokenizer: Tokenizer
 ) -> None:
-    first, second = Told(0, 11, 1, 5), Told(11, 15, 0)
+    first, second = Told(0, 11, 1, 2, source=5), Told(11, 15, 0, 1)
     told = replace(article, told=(first, second))
     batch = collate(
         [(told, Window(0, 15)), (told, Window(2, 15)), (article, Window(0, 4))],
         special_tokens(tokenizer),
         "cpu",
     )
-    assert batch.told.tolist() == [[1, 5], [0, -1], [0, -1]]
+    assert batch.told.tolist() == [[1, 2], [0, 1], [0, 1]]
+    assert batch.begins.nonzero().tolist() == [[0, 5]]
     assert batch.sentence[0].tolist() == [0] * 11 + [1] * 4
     assert batch.sentence[1].tolist() == [-1] * 9 + [2] * 4 + [-1] * 2
     assert (batch.sentence[2] == -1).all()
 
 
-def test_a_run_begins_at_weights_from_before_tellers_and_at_no_others(tmp_path: Path) -> None:
+def test_a_run_begins_at_weights_without_an_ear_and_at_no_others(tmp_path: Path) -> None:
     model = StatementTagger(tiny_encoder(layers=1))
     weights = {name: value.detach().clone() for name, value in model.state_dict().items()}
     weights["emission.bias"] += 1
-    old = {name: value for name, value in weights.items() if not name.startswith("told.")}
+    old = {name: value for name, value in weights.items() if not name.startswith("ear.")}
     save_file(old, tmp_path / "old")
     begin_at(model, tmp_path / "old")
     assert torch.equal(model.emission.bias, weights["emission.bias"])

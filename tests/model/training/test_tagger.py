@@ -1,6 +1,5 @@
 """The tagger's losses, against counting all paths, and against what the shipped decoder computes."""
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,14 +7,10 @@ import pytest
 import torch
 
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS, Links, distance_buckets
-from model.spans import Span
-from model.tellers import TOLD_WIDTH, hear, tellers
 from model.training.examples import predict
 from model.training.tagger import (
-    SOURCE_WEIGHT,
     StatementTagger,
     TaggerBatch,
-    _told_loss,
     distance_bucket,
 )
 from model.windows import read_words
@@ -77,6 +72,7 @@ def linking(links: list[tuple[int, int, int]], cues: list[list[bool]]) -> Tagger
         cues=torch.tensor(cues),
         sentence=nothing,
         told=nothing,
+        begins=nothing,
     )
 
 
@@ -120,40 +116,3 @@ def test_predicting_a_short_article_is_one_reading_of_it(model: StatementTagger,
         states = model(tokens, features, torch.ones_like(tokens))
     for values, expected in zip(found, states, strict=True):
         np.testing.assert_allclose(values, expected[0, words.first[:-1] + 1], atol=1e-5)
-
-
-def pooled(told: torch.Tensor, sentence: list[list[int]], tellers: list[tuple[int, int]]) -> float:
-    batch = replace(
-        linking([], [[False]]), sentence=torch.tensor(sentence), told=torch.tensor(tellers, dtype=torch.long)
-    )
-    return _told_loss(told, batch).item()
-
-
-@torch.inference_mode()
-def test_the_tellers_loss_scores_as_the_shipped_reader_does() -> None:
-    told = torch.randn(2, 5, TOLD_WIDTH, generator=torch.Generator().manual_seed(4))
-    # Two sentences in the first window, one in the second, whose first words are of none that is known.
-    loss = pooled(told, [[0, 0, 0, 1, 1], [-1, -1, 2, 2, 2]], [(0, -1), (1, 4), (2, -1)])
-    signs = told.reshape(-1, TOLD_WIDTH).numpy()
-    heard = tellers(signs, [(0, 3), (3, 5), (7, 10)])
-    opening = signs[3:5, -1] - np.log(np.exp(signs[3:5, -1]).sum())
-    expected = -heard[[0, 1, 2], [0, 1, 2]].mean() - SOURCE_WEIGHT * opening[1] / 3
-    assert loss == pytest.approx(float(expected), rel=1e-5)
-
-
-@torch.inference_mode()
-def test_without_sentences_there_are_no_tellers_to_lose() -> None:
-    batch = replace(linking([], [[False]]), told=torch.zeros(0, 2))
-    assert _told_loss(torch.randn(1, 2, TOLD_WIDTH), batch).item() == 0
-
-
-def test_a_sure_word_is_learned_as_the_teller() -> None:
-    told = torch.zeros(1, 3, TOLD_WIDTH, requires_grad=True)
-    batch = replace(linking([], [[False]]), sentence=torch.zeros(1, 3).long(), told=torch.tensor([[1, 2]]))
-    for _ in range(200):
-        loss = _told_loss(told, batch)
-        (slope,) = torch.autograd.grad(loss, told)
-        told = (told - slope).detach().requires_grad_()
-    heard = hear(told[0].detach().numpy(), np.array([0, 4, 9]), [Span(0, 12)])
-    assert heard.teller(0, "source") > np.log(0.9)
-    assert heard.opening(Span(9, 12)) > np.log(0.9)

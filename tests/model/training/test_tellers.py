@@ -9,10 +9,11 @@ from tokenizers import Tokenizer
 from model.article import NARRATOR
 from model.decoding import TAGS, Chain, viterbi
 from model.evaluation.gold import GoldArticle, GoldSentence
+from model.hearing import STANCES, TELLERS
 from model.spans import Span
-from model.tellers import TELLERS
 from model.tokens import special_tokens
 from model.training.annotations import Frame
+from model.training.ear import UNKNOWN
 from model.training.examples import word_span
 from model.training.tagger import StatementTagger
 from model.training.tellers import (
@@ -33,11 +34,10 @@ BORDERS = [(0, 18), (19, 29), (30, 37)]
 
 def known() -> tuple[GoldArticle, list[Frame]]:
     speakers = ("Ana zyx", NARRATOR, "Ana zyx")
+    labels = (("denial",), ("assertion",), ("condemnation", "denial"))
     sentences = tuple(
-        GoldSentence(
-            start=start, end=end, label="assertion", accept=("assertion",), speaker=speaker, speaker_accept=()
-        )
-        for (start, end), speaker in zip(BORDERS, speakers, strict=True)
+        GoldSentence(start=start, end=end, label=accept[0], accept=accept, speaker=speaker, speaker_accept=())
+        for (start, end), speaker, accept in zip(BORDERS, speakers, labels, strict=True)
     )
     frames = [Frame(Span(0, 7), Span(8, 14)), Frame(NOWHERE, NOWHERE), Frame(NOWHERE, NOWHERE)]
     return GoldArticle(id="a", text=TEXT, sentences=sentences), frames
@@ -47,7 +47,9 @@ def test_a_sentence_is_told_by_the_narrator_a_source_or_one_before(tokenizer: To
     words = read_words(tokenizer, TEXT)
     found = list(told(words, *known()))
     assert [TELLERS[one.teller] for one in found] == ["source", "narrator", "before"]
-    assert [one.source for one in found] == [0, -1, -1]
+    assert [one.source for one in found] == [0, UNKNOWN, UNKNOWN]
+    # of the last one readers are of two minds
+    assert [one.stance for one in found] == [STANCES.index("denial"), STANCES.index("assertion"), UNKNOWN]
     assert [(words.start[one.begin], words.end[one.end - 1]) for one in found] == BORDERS
 
 

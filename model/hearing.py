@@ -1,8 +1,9 @@
-"""Who tells a sentence, as the tagger hears it in context: the narrator, a source in it, or one before it.
+"""What the tagger hears of a sentence in its context: who tells it, and with what stance.
 
-Each word gives a value and a weight for each of these tellers, and a sentence's score for one is the weighted
-mean of its words' values (attention pooling with a query for each teller); a further score says where the
-source that speaks begins. Learned from labelled news (`model.training.tellers`).
+The teller is the narrator, a source in the sentence, or one before it; the stance is the teller's. For each
+of these every word gives a value and a weight, and a sentence's score is the weighted mean of its words'
+values (attention pooling with a query for each score); a further score says where the source that speaks
+begins. Learned from labelled news (`model.training.hearing`).
 """
 
 from collections.abc import Sequence
@@ -15,7 +16,11 @@ from model.spans import Span
 
 TELLERS = ("narrator", "source", "before")
 """Whose words a sentence is: the article's own, those of a source that stands in it, or of one before it."""
-TOLD_WIDTH = 2 * len(TELLERS) + 1
+STANCES = ("assertion", "denial", "condemnation")
+"""The stances that were learned, names of the default labels."""
+POOLED = len(TELLERS) + len(STANCES)
+HEARD_WIDTH = 2 * POOLED + 1
+"""What a word gives: the values of tellers and stances, the weights of these, and whether a source begins."""
 LEAST = -8.0
 """Log-probabilities below say nothing more."""
 
@@ -25,14 +30,16 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Hearing:
-    """What is heard of the tellers of an article's sentences.
+    """What is heard of an article's sentences.
 
     tellers: shape (sentences, 3), log-probabilities of `TELLERS`.
+    stances: shape (sentences, 3), log-probabilities of `STANCES`.
     starts, openings: shape (words,), the words' offsets in code points, and the log-probability that the
         source which speaks its sentence begins there.
     """
 
     tellers: Floats
+    stances: Floats
     starts: Ints
     openings: Floats
 
@@ -48,31 +55,35 @@ class Hearing:
 
 
 def hear(signs: Floats, starts: Ints, sentences: Sequence[Span]) -> Hearing:
-    """What the signs of words, shape (words, `TOLD_WIDTH`), say of the sentences that they stand in."""
+    """What the signs of words, shape (words, `HEARD_WIDTH`), say of the sentences that they stand in."""
     edges = np.searchsorted(starts, [edge for sentence in sentences for edge in sentence])
     borders = [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
     openings = np.full(len(starts), LEAST, dtype=np.float32)
     for begin, end in borders:
         if begin < end:
             openings[begin:end] = _log_shares(signs[begin:end, -1])
-    return Hearing(tellers(signs, borders), starts, openings)
+    return Hearing(*tellers_and_stances(signs, borders), starts, openings)
 
 
-def tellers(signs: Floats, borders: Sequence[tuple[int, int]]) -> Floats:
-    """Log-probabilities of `TELLERS`, shape (sentences, 3).
+def tellers_and_stances(signs: Floats, borders: Sequence[tuple[int, int]]) -> tuple[Floats, Floats]:
+    """Log-probabilities of `TELLERS` and of `STANCES`, each of shape (sentences, 3).
 
     Args:
-        signs: shape (words, `TOLD_WIDTH`), what each word gives.
-        borders: of each sentence its first word and the one behind its last; an empty one is the narrator's.
+        signs: shape (words, `HEARD_WIDTH`), what each word gives.
+        borders: of each sentence its first word and the one behind its last; an empty one is the narrator's,
+            who asserts it.
     """
-    found = np.full((len(borders), len(TELLERS)), LEAST, dtype=np.float32)
-    found[:, 0] = 0.0
+    tellers = np.full((len(borders), len(TELLERS)), LEAST, dtype=np.float32)
+    stances = np.full((len(borders), len(STANCES)), LEAST, dtype=np.float32)
+    tellers[:, 0] = stances[:, 0] = 0.0
     for row, (begin, end) in enumerate(borders):
         if begin < end:
-            value, weight, _ = np.split(signs[begin:end], [len(TELLERS), 2 * len(TELLERS)], axis=1)
+            value, weight, _ = np.split(signs[begin:end], [POOLED, 2 * POOLED], axis=1)
             share = np.exp(weight - weight.max(axis=0))
-            found[row] = _log_shares((share * value).sum(axis=0) / share.sum(axis=0))
-    return found
+            pooled = (share * value).sum(axis=0) / share.sum(axis=0)
+            tellers[row] = _log_shares(pooled[: len(TELLERS)])
+            stances[row] = np.maximum(LEAST, _log_shares(pooled[len(TELLERS) :]))
+    return tellers, stances
 
 
 def _log_shares(scores: Floats) -> Floats:
