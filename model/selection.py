@@ -124,11 +124,7 @@ def _of_stance(stance: Stance, labels: LabelSet) -> Row:
     if unmarked is not None:
         share = min(max(stance.scores[unmarked], 1e-6), 1 - 1e-6)
         odds = float(np.clip(np.log1p(-share) - np.log(share), -FAR, FAR))
-        row |= {
-            "marked": max(0.0, odds) / FAR,
-            "is marked": float(odds > 0),
-            "marked, yet says nothing": float(odds > 0 > said),
-        }
+        row |= {"marked": max(0.0, odds) / FAR, "is marked": float(odds > 0)}
     return row
 
 

@@ -78,6 +78,18 @@ def test_traps_are_neither_denial_nor_condemnation(reader: Reader, text: str) ->
     assert read(reader, text).sentences[0].label == "assertion"
 
 
+@pytest.mark.parametrize("speaker", ["Ines Okoro", "The minister", "The company"])
+@pytest.mark.parametrize(
+    ("words", "label"), [("denied the report.", "denial"), ("condemned the attack.", "condemnation")]
+)
+def test_a_sentence_alone_that_denies_or_condemns(
+    reader: Reader, speaker: str, words: str, label: str
+) -> None:
+    labelled = read(reader, f"{speaker} {words}")
+    assert labelled.sentences[0].label == label
+    assert speaker_of(labelled, 0) == speaker
+
+
 def test_a_pronoun_has_its_speakers_full_name(reader: Reader) -> None:
     text = (
         "Ines Okoro spoke to reporters on Monday. “The report is false, and I did nothing wrong,” she said."
