@@ -126,6 +126,10 @@ def test_a_premise_in_a_batch_answers_as_alone(base: Path, tmp_path: Path, produ
 def test_the_taggers_graph_answers_as_the_model(base: Path, tmp_path: Path, products: Products) -> None:
     model = StatementTagger(encoder(base)).eval()
     nn.init.normal_(model.surface.weight)
+    if products == Products.INT8:
+        # The model that rounds: one that does not may be off by any few steps.
+        round_layers(model.encoder)
+        keep_rounded(model)
     export_statements(weights(model), str(base), tmp_path, products)
     attention = (SEGMENTS >= 0).long()
     features = torch.randint(0, FEATURES, TOKENS.shape)
