@@ -8,7 +8,7 @@ take turns. Once the voices are chosen, a second set is fitted with what the tag
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from sklearn.metrics import f1_score
 
 from model.article import NARRATOR
 from model.entailment.onepass import OnePassEntailment
-from model.evaluation.gold import GoldArticle, GoldSentence, read_gold
+from model.evaluation.gold import GoldArticle, read_gold
 from model.evaluation.metrics import judge, score
 from model.hearing import STANCES
 from model.labels import DEFAULT_LABELS
@@ -32,21 +32,13 @@ from model.stance import Calibration, Floats, as_stances, calibrated, log_odds
 from model.statements import StatementReader
 from model.training.annotations import annotated_articles
 from model.training.selection import nearest
-from model.voices import Article, Voice
+from model.voices import Article
 
 ROUNDS = 4
 
 OFFSETS_TRIED = tuple(np.arange(-4.0, 1.01, 0.25))
 """Offsets of the unmarked label to try, in log-odds."""
 SMOOTH = 5
-
-
-class Chosen(NamedTuple):
-    """A gold sentence, the voice that is chosen for it, and what is heard: log-probabilities of `STANCES`."""
-
-    gold: GoldSentence
-    voice: Voice
-    heard: NDArray[np.floating[Any]]
 
 
 class Rows(NamedTuple):
@@ -91,53 +83,43 @@ class Fitting:
         self.narrated = np.array([question.name == NARRATOR for question in self.questions])
         self.place = {question: index for index, question in enumerate(self.questions)}
 
-    def chosen(self, calibration: Calibration) -> list[Chosen]:
-        """Each gold sentence with the voice that is chosen for it and what is heard there."""
+    def rows(self, calibration: Calibration) -> Rows:
+        """What is known of the gold sentences, each with the voice that is chosen for it."""
         scores = calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration)
         stances = as_stances(scores, self.odds, self.said, DEFAULT_LABELS)
         found = dict(zip(self.questions, stances, strict=True))
-        rows: list[Chosen] = []
+        names = DEFAULT_LABELS.names
+        order = [STANCES.index(name) for name in names]
+        places: list[int] = []
+        heard: list[NDArray[np.floating[Any]]] = []
         for article, draft in zip(self.gold, self.drafts, strict=True):
             for sentence in article.sentences:
                 index = nearest(sentence, draft.sentences)
                 voice = choose(self.selection, draft, index, found, DEFAULT_LABELS)
-                heard = draft.hearing.stances[index] if draft.hearing else np.zeros(len(STANCES))
-                rows.append(Chosen(sentence, voice, heard))
-        return rows
+                places.append(self.place[voice.question])
+                heard.append(draft.hearing.stances[index, order] if draft.hearing else np.zeros(len(order)))
+        sentences = [sentence for article in self.gold for sentence in article.sentences]
+        return Rows(
+            self.odds[places],
+            self.narrated[places],
+            np.array(heard, dtype=np.float64),
+            np.array([[name in sentence.accept for name in names] for sentence in sentences]),
+            np.array([names.index(sentence.label) for sentence in sentences]),
+        )
 
     def fit(self) -> Calibration:
         """The calibration under which the labels are right most often and the scores mean what they say."""
         calibration = Calibration(narrator=1.0)
         for _ in range(ROUNDS):
-            rows = self.rows(self.chosen(calibration))
-            calibration = self._fit_unmarked(likeliest(rows, heard=False))
-        return sharpened(self.rows(self.chosen(calibration)), calibration)
+            likely = likeliest(self.rows(calibration), heard=False)
+            # Which voices are chosen moves with the offset.
+            calibration = readiest(likely, lambda tried: self.rows(tried).macro_f1(tried))
+        return sharpened(self.rows(calibration), calibration)
 
     def fit_joint(self, plain: Calibration) -> Calibration:
         """The calibration with what is heard, for the voices that the plain one chooses."""
-        rows = self.rows(self.chosen(plain))
-        return sharpened(rows, readiest(rows, likeliest(rows, heard=True)))
-
-    def rows(self, chosen: Sequence[Chosen]) -> Rows:
-        """What is known of the sentences, and the labels that are right."""
-        places = [self.place[voice.question] for _, voice, _ in chosen]
-        names = DEFAULT_LABELS.names
-        order = [STANCES.index(name) for name in names]
-        return Rows(
-            self.odds[places],
-            self.narrated[places],
-            np.array([heard[order] for *_, heard in chosen], dtype=np.float64),
-            np.array([[name in gold.accept for name in names] for gold, *_ in chosen]),
-            np.array([names.index(gold.label) for gold, *_ in chosen]),
-        )
-
-    def _fit_unmarked(self, calibration: Calibration) -> Calibration:
-        """As `readiest`, where the voices that are chosen move with the offset."""
-
-        def macro_f1(tried: Calibration) -> float:
-            return self.rows(self.chosen(tried)).macro_f1(tried)
-
-        return _best_offset(calibration, macro_f1)
+        rows = self.rows(plain)
+        return sharpened(rows, readiest(likeliest(rows, heard=True), rows.macro_f1))
 
 
 def likeliest(rows: Rows, *, heard: bool) -> Calibration:
@@ -152,13 +134,8 @@ def likeliest(rows: Rows, *, heard: bool) -> Calibration:
     return rounded(tried(best.x))
 
 
-def readiest(rows: Rows, calibration: Calibration) -> Calibration:
-    """Of the likeliest calibration, how readily a marked stance wins, by macro-F1."""
-    return _best_offset(calibration, rows.macro_f1)
-
-
-def _best_offset(calibration: Calibration, macro_f1: Callable[[Calibration], float]) -> Calibration:
-    """The offset of the unmarked label with the best macro-F1.
+def readiest(calibration: Calibration, macro_f1: Callable[[Calibration], float]) -> Calibration:
+    """Of the likeliest calibration, how readily a marked stance wins, by macro-F1.
 
     Most sentences are unmarked, so the likeliest offset misses too many that are not. Neighbours count too: a
     peak of one value would be luck.

@@ -1,6 +1,6 @@
 """Articles as the tagger learns from them: words, their tags, and who tells each sentence."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -42,6 +42,11 @@ class Annotated:
     spans: frozenset[tuple[str, int, int]]
     text: str
     told: tuple[Told, ...] = ()
+
+
+def untagged(words: Words, text: str, told: Iterable[Told]) -> Annotated:
+    """An article of which only its sentences are known."""
+    return Annotated(words, np.zeros(len(words), dtype=np.int64), {}, frozenset(), text, tuple(told))
 
 
 def word_span(words: Words, span: Span) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from sklearn.metrics import average_precision_score
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -31,12 +31,13 @@ from model.tokens import special_tokens
 from model.training.corpora import held_out_ids
 from model.training.ear import UNKNOWN, Ear, heard_loss
 from model.training.encoder import base_folder, load_encoder, load_tokenizer
-from model.training.examples import Annotated, Told, states_of
+from model.training.examples import Annotated, Told, states_of, untagged
 from model.training.gold import TOLD
 from model.training.lexicon import Lexicon
 from model.training.loop import Schedule, train
 from model.training.passages import MARKED, Passage, written_passages
 from model.training.rounding import round_layers
+from model.training.statements import begin_at, teller_scores
 from model.training.tagger import StatementTagger
 from model.training.tellers import annotated_without_tags, known_articles, own
 from model.windows import read_words
@@ -99,8 +100,8 @@ def as_sentences(tokenizer: Tokenizer, passages: Iterable[Passage]) -> Iterator[
         words = read_words(tokenizer, passage.premise)
         if len(marked) <= 1 and len(words):
             stance = STANCES.index(next(iter(marked), STANCES[0]))
-            told = (Told(0, len(words), teller_of(passage), stance),)
-            yield Annotated(words, np.zeros(len(words), dtype=np.int64), {}, frozenset(), "", told)
+            told = Told(0, len(words), teller_of(passage), stance)
+            yield untagged(words, passage.premise, [told])
 
 
 def teller_of(passage: Passage) -> int:
@@ -142,19 +143,14 @@ def score(ear: Ear, sentences: Sequence[Heard]) -> dict[str, float]:
     edges = np.cumsum([0, *(len(one.states) for one in sentences)]).tolist()
     signs = np.concatenate([ear(_as_tensor([one])).numpy() for one in sentences])
     tellers, stances = tellers_and_stances(signs, list(pairwise(edges)))
-    told = tellers.argmax(1)
-    gold = np.array([one.teller for one in sentences])
-    found = {
-        "tellers": float((told == gold).mean()),
-        "narrated": float(((told == 0) == (gold == TELLERS.index("narrator"))).mean()),
-    }
+    found = teller_scores(tellers.argmax(1), np.array([one.teller for one in sentences]))
     sure = np.array([one.stance != UNKNOWN for one in sentences])
     stance = np.array([one.stance for one in sentences])
     for place, name in enumerate(STANCES):
         if name in MARKED:
             over = stances[sure, place] - stances[sure, 0]
-            found[name] = float(average_precision_score(stance[sure] == place, over))
-    return {name: round(100 * value, 1) for name, value in found.items()}
+            found[name] = round(100 * float(average_precision_score(stance[sure] == place, over)), 1)
+    return found
 
 
 def main() -> None:
@@ -175,10 +171,7 @@ def main() -> None:
     tokenizer = load_tokenizer(base)
     special = special_tokens(tokenizer)
     model = StatementTagger(load_encoder(base))
-    weights = {name: w for name, w in load_file(options.weights).items() if not name.startswith("ear.")}
-    lacking = model.load_state_dict(weights, strict=False)
-    if lacking.unexpected_keys or any(not name.startswith("ear.") for name in lacking.missing_keys):
-        raise ValueError(f"{options.weights} holds the weights of another model")
+    begin_at(model, options.weights)
     if options.int8:
         round_layers(model.encoder)
     held_out = held_out_ids(options.gold)
@@ -191,6 +184,8 @@ def main() -> None:
     log.info("%d sentences to learn from", len(learned))
     news = known_articles(options.corpora, held_out, "dev")
     measured = list(heard(model, special, annotated_without_tags(tokenizer, news)))
+    torch.manual_seed(SCHEDULE.seed)
+    model.ear = Ear(model.ear.inner.in_features)
     listener = Listener(model.ear)
     scores: list[dict[str, Any]] = []
 
@@ -199,11 +194,10 @@ def main() -> None:
         log.info("%s", json.dumps(scores[-1]))
         (options.run / "scores.json").write_text(json.dumps(scores, indent=1))
 
-    torch.manual_seed(SCHEDULE.seed)
     schedule = replace(SCHEDULE, epochs=options.epochs)
     train(listener, epochs(learned), schedule, options.run, evaluate)
-    ears = {f"ear.{name}": p.detach().contiguous() for name, p in model.ear.state_dict().items()}
-    save_file({**weights, **ears}, options.run / "tagger.safetensors")
+    weights = {name: p.detach().contiguous() for name, p in model.state_dict().items()}
+    save_file(weights, options.run / "tagger.safetensors")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from model.hearing import TELLERS, tellers_and_stances
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
-from model.training.examples import Annotated, annotate, collate, predict
+from model.training.examples import Annotated, Ints, annotate, collate, predict
 from model.training.loop import Schedule, train
 from model.training.rounding import keep_rounded, round_layers
 from model.training.tagger import StatementTagger, TaggerBatch
@@ -95,16 +95,19 @@ def score_tellers(
 ) -> dict[str, float]:
     """Of the sentences, in percent, those whose teller is right, and those rightly the narrator's or not."""
     model.eval()
-    right: list[tuple[bool, bool]] = []
+    found: list[int] = []
     for article in articles:
         heard = predict(model, article.words, special)[3]
         borders = [(one.begin, one.end) for one in article.told]
-        found = tellers_and_stances(heard, borders)[0].argmax(1)
-        gold = np.array([one.teller for one in article.told])
-        narrator = TELLERS.index("narrator")
-        right += zip(found == gold, (found == narrator) == (gold == narrator), strict=True)
-    every, narrated = (float(np.mean(part)) for part in zip(*right, strict=True))
-    return {"tellers": round(100 * every, 1), "narrated": round(100 * narrated, 1)}
+        found += tellers_and_stances(heard, borders)[0].argmax(1).tolist()
+    return teller_scores(np.array(found), np.array([one.teller for a in articles for one in a.told]))
+
+
+def teller_scores(found: Ints, gold: Ints) -> dict[str, float]:
+    """Tellers that are right, and those rightly the narrator or not, in percent; places in `TELLERS`."""
+    narrator = TELLERS.index("narrator")
+    every, narrated = (found == gold).mean(), ((found == narrator) == (gold == narrator)).mean()
+    return {"tellers": round(100 * float(every), 1), "narrated": round(100 * float(narrated), 1)}
 
 
 def begin_at(model: StatementTagger, path: Path) -> None:

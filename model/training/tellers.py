@@ -18,7 +18,7 @@ from model.hearing import STANCES, TELLERS
 from model.spans import Span
 from model.training.annotations import Frame, annotated_articles
 from model.training.ear import UNKNOWN
-from model.training.examples import Annotated, Ints, Told, predict, word_span
+from model.training.examples import Annotated, Ints, Told, predict, untagged, word_span
 from model.training.gold import TRAIN, sources_in
 from model.training.tagger import StatementTagger
 from model.windows import Words, read_words
@@ -82,14 +82,8 @@ def with_tellers(
 
 def annotated_without_tags(tokenizer: Tokenizer, known: Sequence[Known]) -> list[Annotated]:
     """The articles with their tellers alone, to measure."""
-    found = []
-    for article, frames in known:
-        words = read_words(tokenizer, article.text)
-        tags = np.zeros(len(words), dtype=np.int64)
-        found.append(
-            Annotated(words, tags, {}, frozenset(), article.text, tuple(told(words, article, frames)))
-        )
-    return found
+    read = [(read_words(tokenizer, article.text), article, frames) for article, frames in known]
+    return [untagged(words, article.text, told(words, article, frames)) for words, article, frames in read]
 
 
 def read_silver(
