@@ -2,9 +2,9 @@
 
     python -m benchmarks.annotations CORPORA [--gold FILE]
 
-CORPORA: folder with copies of the corpora that the labels point into. `second.jsonl` and
-`second_picked.jsonl` hold what another hand chose, who had not seen the first one's labels. `--gold` writes
-the dev part, with its texts, for `gainsay evaluate`; that file must not be published.
+CORPORA: folder with copies of the corpora that the labels point into. The files `second*.jsonl` hold what
+another hand chose; neither had seen the other's labels. `--gold` writes the dev part, with its texts, for
+`gainsay evaluate`; that file must not be published.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from model.evaluation.gold import GoldSentence
 from model.evaluation.metrics import same_speaker
 from model.training.annotations import annotated_articles
 
-HANDS = {"second": ("train", "dev"), "second_picked": ("picked",)}
+HANDS = {"second": ("train", "dev"), "second_picked": ("train", "picked"), "second_whole": ("train",)}
 """What another hand chose, and the parts that it read again."""
 
 
