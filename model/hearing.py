@@ -3,7 +3,7 @@
 The teller is the narrator, a source in the sentence, or one before it; the stance is the teller's. For each
 of these every word gives a value and a weight, and a sentence's score is the weighted mean of its words'
 values (attention pooling with a query for each score); a further score says where the source that speaks
-begins. Learned from labelled news (`model.training.hearing`).
+begins. Learned from labelled news (`model.training.statements`).
 """
 
 from collections.abc import Sequence

@@ -8,11 +8,11 @@ from itertools import pairwise
 from model.appositives import is_place
 from model.gazetteer import is_first_name, words
 from model.names import Name, fold, is_acronym, is_role, is_titular
-from model.runs import PRONOUNS, Mention, Runs, is_capital_word, is_initial
+from model.runs import FIRST_PERSON, PRONOUNS, Mention, Runs, is_capital_word, is_initial
 from model.spans import Span
 from model.wording import Token, tokenize
 
-__all__ = ["PRONOUNS", "Mention", "NameFinder", "Token", "tokenize"]
+__all__ = ["FIRST_PERSON", "PRONOUNS", "Mention", "NameFinder", "Token", "tokenize"]
 
 
 class NameFinder:

@@ -14,6 +14,7 @@ from model.wording import BLANK, Token
 PRONOUNS = frozenset(
     "he him his himself she her hers herself they them their theirs themselves it its itself".split()
 )
+FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
 _CAPITAL_INSIDE = re.compile(r"(?:al|el|ul|as|ad|an|ar|d|l|mc)[-'’][A-Z]")
 _COLLECTIVE = re.compile(r".*(?:s|men|children|people|folk)")
 _OF_PEOPLE = re.compile(r".*(?:an|ish|ese|ic|i)")

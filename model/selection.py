@@ -12,7 +12,7 @@ from model.article import NARRATOR, UNKNOWN
 from model.gazetteer import words
 from model.labels import LabelSet
 from model.logit import Logit, Row
-from model.mentions import PRONOUNS
+from model.mentions import FIRST_PERSON, PRONOUNS
 from model.stance import Question, Stance
 from model.statements import Attribution
 from model.voices import Draft, Voice
@@ -26,7 +26,6 @@ MOST_CUE_WORDS = 6
 """Of a longer cue the first words tell; 99 of 100 cues in the labelled news have four at most."""
 MARKS = '“”"«»„'
 PUNCTUATION = ".,;:!?()[]'’‘" + MARKS
-FIRST_PERSON = frozenset(["i", "me", "my", "mine", "we", "us", "our", "ours"])
 ANSWERS = ("A:", "Answer:", "[")
 
 

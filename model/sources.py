@@ -8,14 +8,13 @@ from typing import Literal
 
 from model.article import SpeakerKind
 from model.gazetteer import words
-from model.mentions import PRONOUNS, Mention, Token
+from model.mentions import FIRST_PERSON, PRONOUNS, Mention, Token
 from model.names import fold, is_acronym, is_role, is_titular, kind_of_head
 from model.nominals import Nominal, singular_or_self
 from model.spans import Span
 from model.titles import is_title
 
 Form = Literal["mention", "joint", "relative", "first person", "description"]
-_FIRST_PERSON = frozenset(["i", "we", "me", "us", "my", "our", "myself", "ourselves", "mine", "ours"])
 _RELATIVE = frozenset(["who", "whom", "whose", "which", "that"])
 # What a source that is read a little too long begins or ends with.
 _LEADING = frozenset("as by to according and but said says from for with or while when".split())
@@ -24,7 +23,7 @@ _TRAILING = frozenset("himself herself themselves itself also both all alone rep
 _LONGEST = 80
 # A longer description, in words, ends before what narrows it down ("… who signed", "… seeking access").
 _LONGEST_DESCRIPTION = 14
-_PRONOUNS = PRONOUNS | _FIRST_PERSON | _RELATIVE
+_PRONOUNS = PRONOUNS | FIRST_PERSON | _RELATIVE
 _BREAKS = ",(;:—–[\n"
 _DASHES = frozenset(["--", "—", "–"])
 _SHARE = re.compile(r"\d\s?%|\b(?:in|of) (?:\d+|five|ten)\b", re.IGNORECASE)
@@ -89,7 +88,7 @@ class SourceReader:
             return Source("relative", self._span(first, first + 1), token=first)
         if end - first > 1 and fold(self.tokens[end - 1].text) in ("whom", "which"):
             return Source("relative", self._span(first, end), token=first)
-        first_person = opening in _FIRST_PERSON and not is_acronym(self.tokens[first].text)
+        first_person = opening in FIRST_PERSON and not is_acronym(self.tokens[first].text)
         if first_person and (alone or opening not in ("my", "our")):
             return Source("first person", self._span(first, first + 1), token=first)
         return self._read(first, end)

@@ -187,5 +187,11 @@ def joined(
     alone = np.array([[stance.scores[name] for name in labels.names] for stance in given])
     own = heard[:, [STANCES.index(name) for name in labels.names]].astype(np.float64)
     both = calibrated(odds, narrated, labels, calibration, own)
+    return as_stances(mixed(both, alone, agreed), odds, said, labels)
+
+
+def mixed(both: Floats, alone: Floats, agreed: NDArray[np.floating[Any]]) -> Floats:
+    """Label probabilities (N, L): `both` as far as the speaker was heard (`agreed`, (N,)), else `alone`."""
     share = agreed.astype(np.float64)[:, None]
-    return as_stances(share * both + (1 - share) * alone, odds, said, labels)
+    scores: Floats = share * both + (1 - share) * alone
+    return scores

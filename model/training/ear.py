@@ -10,8 +10,7 @@ from torch import Tensor, nn
 
 from model.hearing import HEARD_WIDTH, POOLED, TELLERS
 
-EAR_WIDTH = 142
-"""128, and 14 with which the ear that ships holds seven outputs of an earlier, linear one."""
+EAR_WIDTH = 128
 SOURCE_WEIGHT = 0.3
 """Of the loss of where a source begins, beside those of tellers and stances."""
 UNKNOWN = -1

@@ -1,6 +1,6 @@
 """Articles as the tagger learns from them: words, their tags, and who tells each sentence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -130,24 +130,12 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
     )
 
 
-def predict(model: StatementTagger, words: Words, special: tuple[int, int]) -> tuple[Floats, ...]:
-    """What the model says of every word: emissions, queries, keys and what is heard."""
-    return _deepest(model, model, words, special)
-
-
-def states_of(model: StatementTagger, words: Words, special: tuple[int, int]) -> Floats:
-    """The states of all of the encoder's layers, shape (words, layers * width)."""
-    return _deepest(model, lambda *inputs: (model.states(*inputs),), words, special)[0]
-
-
 @torch.inference_mode()
-def _deepest(
-    model: StatementTagger,
-    read: Callable[..., tuple[torch.Tensor, ...]],
-    words: Words,
-    special: tuple[int, int],
-) -> tuple[Floats, ...]:
-    """What `read` gives for every word, each from the window that it stands deepest in."""
+def predict(model: StatementTagger, words: Words, special: tuple[int, int]) -> tuple[Floats, ...]:
+    """What the model says of every word: emissions, queries, keys and what is heard.
+
+    Each word is read in the window that it stands deepest in.
+    """
     found: list[Floats] = []
     depth = np.full(len(words), -1)
     device = next(model.parameters()).device
@@ -156,7 +144,7 @@ def _deepest(
         tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)
         features = torch.tensor([[0, *words.features[begin:end], 0]], device=device)
         outputs = [
-            values[0].float().cpu().numpy() for values in read(tokens, features, torch.ones_like(tokens))
+            values[0].float().cpu().numpy() for values in model(tokens, features, torch.ones_like(tokens))
         ]
         found = found or [np.zeros((len(words), values.shape[1]), dtype=np.float32) for values in outputs]
         places, better = deeper(window, len(words), depth)

@@ -4,7 +4,7 @@ The labelled news (`model.training.annotations`) and our own gold articles give 
 they lack is read by the tagger itself, held to what is known (self-training under constraints).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from model.spans import Span
 from model.training.annotations import Frame, annotated_articles
 from model.training.ear import UNKNOWN
 from model.training.examples import Annotated, Ints, Told, predict, untagged, word_span
-from model.training.gold import TRAIN, sources_in
+from model.training.gold import TOLD, TRAIN, sources_in
 from model.training.tagger import StatementTagger
 from model.windows import Words, read_words
 
@@ -27,6 +27,9 @@ RULED_OUT = -1e3
 """Added to the emission of a tag that is known to be wrong."""
 
 NOWHERE = Span(0, 0)
+"""A source or a cue that a sentence lacks."""
+UNMARKED = Span(-1, -1)
+"""A source that nobody has marked, be there one or not."""
 
 Known = tuple[GoldArticle, list[Frame]]
 
@@ -36,11 +39,14 @@ def known_articles(corpora: Path, held_out: set[str], part: str = "train") -> li
     found = annotated_articles(part, corpora, held_out)
     if part != "train":
         return found
-    return [*found, *annotated_articles("picked", corpora, held_out), *map(own, read_gold(TRAIN))]
+    ours = [article for path in (TRAIN, TOLD) for article in read_gold(path)]
+    return [*found, *annotated_articles("picked", corpora, held_out), *map(own, ours)]
 
 
 def own(article: GoldArticle) -> Known:
-    """A gold article of ours, with the places of its sources."""
+    """A gold article of ours, with the places of its sources; unknown ones where no statement is marked."""
+    if not article.statements:
+        return article, [Frame(UNMARKED, NOWHERE)] * len(article.sentences)
     return article, [Frame(_own_source(article, sentence), NOWHERE) for sentence in article.sentences]
 
 
@@ -58,15 +64,18 @@ def told(words: Words, article: GoldArticle, frames: Sequence[Frame]) -> Iterato
         if begin < end:
             teller, source = _teller(words, sentence, frame)
             stance = STANCES.index(sentence.label) if len(sentence.accept) == 1 else UNKNOWN
-            yield Told(begin, end, TELLERS.index(teller), stance, source)
+            yield Told(begin, end, teller, stance, source)
 
 
-def _teller(words: Words, sentence: GoldSentence, frame: Frame) -> tuple[str, int]:
+def _teller(words: Words, sentence: GoldSentence, frame: Frame) -> tuple[int, int]:
+    """The place in `TELLERS` and the first word of the source, as far as they are known."""
     if sentence.speaker == NARRATOR:
-        return "narrator", UNKNOWN
+        return TELLERS.index("narrator"), UNKNOWN
+    if frame.source == UNMARKED:
+        return UNKNOWN, UNKNOWN
     begin, end = word_span(words, frame.source)
     inside = begin < end and sentence.start <= words.start[begin] < sentence.end
-    return ("source", begin) if inside else ("before", UNKNOWN)
+    return (TELLERS.index("source"), begin) if inside else (TELLERS.index("before"), UNKNOWN)
 
 
 def with_tellers(
@@ -81,31 +90,30 @@ def with_tellers(
 
 
 def annotated_without_tags(tokenizer: Tokenizer, known: Sequence[Known]) -> list[Annotated]:
-    """The articles with their tellers alone, to measure."""
+    """The articles with their tellers and stances, and no tags."""
     read = [(read_words(tokenizer, article.text), article, frames) for article, frames in known]
     return [untagged(words, article.text, told(words, article, frames)) for words, article, frames in read]
 
 
 def read_silver(
-    model: StatementTagger, tokenizer: Tokenizer, special: tuple[int, int], known: Sequence[Known]
+    model: StatementTagger, special: tuple[int, int], articles: Iterable[tuple[Annotated, Sequence[Frame]]]
 ) -> list[Annotated]:
     """Articles with the tags that the tagger gives them, held to the sources and cues that are known."""
     model.eval()
     chain = Chain.legal(
         *(p.detach().float().cpu().numpy() for p in (model.transitions, model.begin, model.finish))
     )
-    return [_silver(model, tokenizer, special, chain, article, frames) for article, frames in known]
+    return [_silver(model, special, chain, article, frames) for article, frames in articles]
 
 
 def _silver(
     model: StatementTagger,
-    tokenizer: Tokenizer,
     special: tuple[int, int],
     chain: Chain,
-    article: GoldArticle,
+    article: Annotated,
     frames: Sequence[Frame],
 ) -> Annotated:
-    words = read_words(tokenizer, article.text)
+    words = article.words
     emission, *_ = predict(model, words, special)
     links: dict[int, int] = {}
     for frame in frames:
@@ -116,7 +124,7 @@ def _silver(
     tags: Ints = viterbi(emission, chain)
     starts = {span.begin for span in spans_of(tags)}
     links = {source: cue for source, cue in links.items() if source in starts and cue in starts}
-    return Annotated(words, tags, links, frozenset(), article.text, tuple(told(words, article, frames)))
+    return replace(article, tags=tags, links=links)
 
 
 def hold(emission: Floats, span: tuple[int, int], kind: str) -> None:

@@ -4,15 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from model.decoding import TAGS
+from model.hearing import HEARD_WIDTH
 from model.tokens import special_tokens
+from model.training.ear import UNKNOWN
 from model.training.examples import Annotated, Told, annotate, collate
-from model.training.statements import begin_at, epochs
+from model.training.statements import STEP, TOKENS_A_BATCH, begin_at, epochs, score_heard
 from model.training.tagger import StatementTagger
 from model.windows import WINDOW, Window
 from tests.model.training.tiny import tiny_encoder
@@ -104,6 +107,40 @@ def test_an_epoch_reads_every_word_the_same_way_each_time(tokenizer: Tokenizer) 
     assert [batch.tokens.shape for batch in first] != [batch.tokens.shape for batch in other] or any(
         not torch.equal(a.tokens, b.tokens) for a, b in zip(first, other, strict=True)
     )
+
+
+def test_windows_of_a_batch_are_of_much_the_same_length(tokenizer: Tokenizer) -> None:
+    texts = ["He says it." * number for number in (1, 2, 9, 30)]
+    articles = [annotate(tokenizer, {**LINE, "text": text, "attributions": []}) for text in texts] * 90
+    batches = epochs(articles, special_tokens(tokenizer), "cpu")(0)
+    for batch in batches:
+        lengths = batch.attention.sum(1)
+        assert int(lengths.max() - lengths.min()) < STEP
+        assert batch.attention.numel() <= TOKENS_A_BATCH
+    assert sum(int(batch.words.sum()) for batch in batches) >= sum(len(one.words) for one in articles)
+    assert len(batches) < len(articles) / 4
+
+
+def test_a_sentence_that_stands_alone_is_read_whole(tokenizer: Tokenizer) -> None:
+    short = annotate(tokenizer, {**LINE, "text": "He says zyx to the paper.", "attributions": []})
+    told = replace(short, told=(Told(0, len(short.words), 1, 0),))
+    plan = epochs([told] * 60, special_tokens(tokenizer), "cpu")
+    for epoch in range(3):
+        assert sum(len(batch.told) for batch in plan(epoch)) == 60
+        assert sum(int(batch.words.sum()) for batch in plan(epoch)) == 60 * len(short.words)
+
+
+def test_what_is_heard_is_measured(tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    special, model = special_tokens(tokenizer), StatementTagger(tiny_encoder(layers=1))
+    plain = annotate(tokenizer, {**LINE, "attributions": []})
+    words = len(plain.words)
+    gold = [Told(0, 11, 1, 1), Told(11, words, 0, 0), Told(11, words, 2, 2), Told(0, 11, 2, UNKNOWN)]
+    signs = np.zeros((words, HEARD_WIDTH), dtype=np.float32)
+    signs[:11, [1, 4]] = 1
+    signs[11:, [0, 5]] = 1
+    monkeypatch.setattr("model.training.statements.predict", lambda *_: (None, None, None, signs))
+    found = score_heard(model, [replace(plain, told=tuple(gold))], special)
+    assert found == {"tellers": 50.0, "narrated": 75.0, "denial": 100.0, "condemnation": 50.0}
 
 
 def test_a_batch_holds_the_sentences_that_are_whole_in_a_window(

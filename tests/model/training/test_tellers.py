@@ -81,7 +81,8 @@ def test_a_known_span_is_decoded_whatever_the_network_says(kind: str) -> None:
 
 def test_silver_tags_keep_to_what_is_known(tokenizer: Tokenizer) -> None:
     model = StatementTagger(tiny_encoder(layers=1))
-    (silver,) = read_silver(model, tokenizer, special_tokens(tokenizer), [known()])
+    (plain,) = annotated_without_tags(tokenizer, [known()])
+    (silver,) = read_silver(model, special_tokens(tokenizer), [(plain, known()[1])])
     names = [TAGS[tag] for tag in silver.tags]
     assert names[:2] == ["B-source", "I-source"]
     assert names[2] == "B-cue"
@@ -89,10 +90,15 @@ def test_silver_tags_keep_to_what_is_known(tokenizer: Tokenizer) -> None:
     assert len(silver.told) == len(BORDERS)
 
 
-def test_our_own_gold_is_known_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_gold_is_known_too(tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("model.training.tellers.annotated_articles", lambda *_: [])
     articles = known_articles(None, set())  # type: ignore[arg-type]
+    unmarked = [pair for pair in articles if not pair[0].statements]
+    assert len(unmarked) == 15
+    for one in annotated_without_tags(tokenizer, unmarked):
+        assert {each.teller for each in one.told} == {TELLERS.index("narrator"), UNKNOWN}
+        assert {each.stance for each in one.told} >= {0, 1, 2}
     sourced = sum(frame.source.end > frame.source.start for _, frames in articles for frame in frames)
-    assert len(articles) == 20
+    assert len(articles) == 35
     assert sourced > 200
     assert known_articles(None, set(), "dev") == []  # type: ignore[arg-type]
