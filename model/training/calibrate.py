@@ -40,9 +40,9 @@ OFFSETS_TRIED = tuple(np.arange(-4.0, 1.01, 0.25))
 """Offsets of the unmarked label to try, in log-odds."""
 SMOOTH = 5
 HEARD = 1.6
-"""How much what is heard counts beside the NLI model's log-odds. News would have it 4.3, for a likelihood better
-by 4 %: it lacks the traps that the NLI model knows better, and the seeds, full of them, would lose 3 points of
-label accuracy, our test part half a one."""
+"""How much what is heard counts beside the NLI model's log-odds. News would have it 4.3, for a likelihood
+better by 4 %: it lacks the traps that the NLI model knows better, and the seeds, full of them, would lose
+3 points of label accuracy, our test part half a one."""
 
 
 class Rows(NamedTuple):

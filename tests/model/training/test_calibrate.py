@@ -30,7 +30,7 @@ def rows(number: int = 600, temperature: float = 2.0) -> Rows:
 
 def heard_rightly(found: Rows) -> Rows:
     """The same sentences, heard rightly."""
-    heard = np.where(found.right, np.log(0.9), np.log(0.05))
+    heard = np.log(np.where(found.right, 0.9, 0.05))
     return found._replace(heard=heard, alone=found.scores(Calibration()))
 
 
