@@ -1,7 +1,8 @@
-"""Sentences that stand alone, to learn what is heard: of known articles, and of the NLI reporting set.
+"""Sentences that stand alone: of known articles, and of the NLI reporting set.
 
 An article hardly ever is one sentence, yet people try one: "Ines Okoro denied the report." must be hers. The
-passages are rich in traps, which news lacks: "the embassy denied him a visa" is the narrator's.
+passages are rich in traps, which news lacks: "the embassy denied him a visa" is the narrator's. What the
+tagger hears and the choice of speakers are learned from them too.
 """
 
 import random
@@ -84,13 +85,12 @@ def as_articles(passages: Iterable[Passage]) -> Iterator[GoldArticle]:
         if teller == UNKNOWN or len(spans) != 1:
             continue
         speaker = NARRATOR if TELLERS[teller] == "narrator" else _only_speaker(passage)
-        marked = passage.stances[speaker] & {*MARKED}
-        label = next(iter(marked), STANCES[0])
+        accept = tuple(sorted(passage.stances[speaker] & {*MARKED})) or (STANCES[0],)
         sentence = GoldSentence(
             start=spans[0].start,
             end=spans[0].end,
-            label=label,
-            accept=tuple(sorted(marked)) or (label,),
+            label=accept[0],
+            accept=accept,
             speaker=speaker,
             speaker_accept=(),
         )

@@ -6,12 +6,12 @@ import pytest
 from tokenizers import Tokenizer
 
 from model.article import NARRATOR
-from model.evaluation.gold import GoldArticle, GoldSentence
+from model.evaluation.gold import GoldArticle, GoldSentence, problems
 from model.hearing import STANCES, TELLERS
 from model.spans import Span
 from model.training.annotations import Frame
 from model.training.ear import UNKNOWN
-from model.training.isolated import alone, as_sentences, passages_to_learn_from
+from model.training.isolated import alone, as_articles, as_sentences, passages_to_learn_from
 from model.training.passages import Passage
 from model.training.tellers import NOWHERE, Known, annotated_without_tags
 
@@ -87,6 +87,23 @@ def test_a_passage_tells_the_one_stance_that_is_taken_in_it(
     named = [(None if one.teller == UNKNOWN else TELLERS[one.teller], STANCES[one.stance]) for one in found]
     assert named == ([expected] if expected else [])
     assert all(one.begin == 0 and one.source == UNKNOWN for one in found)
+
+
+def test_a_passage_of_one_sentence_is_an_article_with_its_speaker() -> None:
+    passages = [
+        Passage(" Ana denies it.", {"Ana": DENIED, NARRATOR: NOTHING}),
+        Passage("The court denied Ana bail.", {"The court": NOTHING, NARRATOR: ASSERTED}),
+        Passage("It rained. Ana denies it.", {"Ana": DENIED, NARRATOR: NOTHING}),
+        Passage("She denies it.", {"Ana": DENIED, NARRATOR: NOTHING}),
+        Passage("Ana denies and condemns it.", {"Ana": DENIED | CONDEMNED, NARRATOR: NOTHING}),
+    ]
+    first, second, both = as_articles(passages)
+    assert not list(problems(first, None))
+    (denial,), (refusal,), (mixed,) = first.sentences, second.sentences, both.sentences
+    assert first.text[denial.start : denial.end] == "Ana denies it."
+    assert (denial.speaker, denial.label, denial.accept) == ("Ana", "denial", ("denial",))
+    assert (refusal.speaker, refusal.label) == (NARRATOR, "assertion")
+    assert mixed.label in mixed.accept == ("condemnation", "denial")
 
 
 def test_passages_of_the_lexicons_are_the_same_each_time() -> None:
