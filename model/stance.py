@@ -5,8 +5,8 @@ hypotheses. The scores are a softmax over the labels' log-odds of entailment, wi
 two offsets fitted on development data (Guo et al. 2017): one for the unmarked label, which would hold
 beside any other, and one for the narrator, who seldom takes a marked stance. The tagger has learned to hear
 the default labels in context (`model.hearing`): for these, the speaker of a sentence has a stance from both,
-by a weighted sum of the logarithms (a product of experts, Hinton 2002), as far as it is the
-speaker who was heard.
+by a weighted sum of the logarithms (a product of experts, Hinton 2002), as far as it is the speaker who was
+heard.
 """
 
 import json

@@ -31,7 +31,7 @@ from model.selection import choose
 from model.stance import Calibration, Floats, as_stances, calibrated, log_odds, mixed
 from model.statements import StatementReader
 from model.training.annotations import annotated_articles
-from model.training.selection import nearest
+from model.training.selection import nearest, peak
 from model.voices import Article
 
 ROUNDS = 4
@@ -142,10 +142,9 @@ def likeliest(rows: Rows) -> Calibration:
     """The calibration under which the right labels are likeliest."""
 
     def tried(values: Floats) -> Calibration:
-        temperature, unmarked, narrator = float(np.exp(values[0])), float(values[1]), float(values[2])
-        return Calibration(
-            temperature, unmarked, narrator, 0.0 if rows.alone is None else HEARD / temperature
-        )
+        temperature = float(np.exp(values[0]))
+        heard = 0.0 if rows.alone is None else HEARD / temperature
+        return Calibration(temperature, float(values[1]), float(values[2]), heard)
 
     best = minimize(lambda v: rows.loss(tried(v)), np.zeros(3), method="Nelder-Mead")
     return rounded(tried(best.x))
@@ -154,12 +153,10 @@ def likeliest(rows: Rows) -> Calibration:
 def readiest(calibration: Calibration, macro_f1: Callable[[Calibration], float]) -> Calibration:
     """Of the likeliest calibration, how readily a marked stance wins, by macro-F1.
 
-    Most sentences are unmarked, so the likeliest offset misses too many that are not. Neighbours count too: a
-    peak of one value would be luck.
+    Most sentences are unmarked, so the likeliest offset misses too many that are not.
     """
     tried = [replace(calibration, unmarked=float(offset)) for offset in OFFSETS_TRIED]
-    scores = np.convolve([macro_f1(c) for c in tried], np.ones(SMOOTH) / SMOOTH, mode="same")
-    return tried[SMOOTH // 2 + int(scores[SMOOTH // 2 : -(SMOOTH // 2)].argmax())]
+    return tried[peak([macro_f1(each) for each in tried], SMOOTH)]
 
 
 def sharpened(rows: Rows, calibration: Calibration) -> Calibration:

@@ -1,8 +1,8 @@
 """The part of the tagger that hears who tells a sentence and with what stance (`model.hearing`), in PyTorch.
 
-It reads the states of every layer of the encoder, for the last ones know of tags and little else. With the
-encoder as it is, denials in the held-out news had an average precision of 7 % by the last layer's states, and
-of 24 % by those of all layers.
+It reads the states of every layer of the encoder, for the last ones know of tags and little else. With an
+encoder held still, denials in the held-out news had an average precision of 7 % by the last layer's states,
+and of 24 % by those of all layers.
 """
 
 import torch

@@ -67,24 +67,30 @@ def as_sentences(tokenizer: Tokenizer, passages: Iterable[Passage]) -> Iterator[
 
 
 def teller_of(passage: Passage) -> int:
-    """Who tells a passage, where that is plain: the only one who takes a stance in it.
+    """Who tells a passage, of `TELLERS`, where that is plain."""
+    speaker = speaker_of(passage)
+    if speaker is None:
+        return UNKNOWN
+    return TELLERS.index("narrator" if speaker == NARRATOR else "source")
+
+
+def speaker_of(passage: Passage) -> str | None:
+    """Whose words a passage is, where that is plain: the only one who takes a stance in it.
 
     Whoever acts in it, or is mentioned, says nothing: "the embassy denied him a visa" is the narrator's.
     """
     speaking = [name for name, stances in passage.stances.items() if stances]
-    if speaking == [NARRATOR]:
-        return TELLERS.index("narrator")
-    return TELLERS.index("source") if len(speaking) == 1 and speaking[0] in passage.premise else UNKNOWN
+    plain = len(speaking) == 1 and (speaking[0] == NARRATOR or speaking[0] in passage.premise)
+    return speaking[0] if plain else None
 
 
 def as_articles(passages: Iterable[Passage]) -> Iterator[GoldArticle]:
     """Passages of one sentence, of which it is plain who tells them, as gold articles."""
     for place, passage in enumerate(passages):
-        teller = teller_of(passage)
+        speaker = speaker_of(passage)
         spans = split(passage.premise)
-        if teller == UNKNOWN or len(spans) != 1:
+        if speaker is None or len(spans) != 1:
             continue
-        speaker = NARRATOR if TELLERS[teller] == "narrator" else _only_speaker(passage)
         accept = tuple(sorted(passage.stances[speaker] & {*MARKED})) or (STANCES[0],)
         sentence = GoldSentence(
             start=spans[0].start,
@@ -95,7 +101,3 @@ def as_articles(passages: Iterable[Passage]) -> Iterator[GoldArticle]:
             speaker_accept=(),
         )
         yield GoldArticle(id=f"passage {place}", text=passage.premise, sentences=(sentence,))
-
-
-def _only_speaker(passage: Passage) -> str:
-    return next(name for name, stances in passage.stances.items() if stances)

@@ -2,9 +2,8 @@
 
 Fits the weights of `model.selection` by maximum likelihood with an L2 penalty on our own gold articles, on
 the passages of the reporting set and, with `--annotations`, on the train part of the news articles that we
-labelled; moves the narrator's by what
-the gold articles of `--calibrate` and the dev part of the labelled news say; and writes `selection.json` into
-the folder of the entailment weights, and its manifest anew.
+labelled; moves the narrator's by what the gold articles of `--calibrate` and the dev part of the labelled
+news say; and writes `selection.json` into the folder of the entailment weights, and its manifest anew.
 """
 
 import argparse
@@ -43,7 +42,6 @@ NAMED = 2.0
 among those who are named (`--calibrate`), cost 1.3 of all speakers of the labelled news, and whoever denies
 somebody a visa would speak."""
 SMOOTH = 3
-"""Neighbours that are averaged, for a peak of one offset would be luck."""
 DIGITS = 4
 
 
@@ -72,9 +70,16 @@ def calibrated(logit: Logit, narrated: Sequence[Choice], named: Sequence[Choice]
         moved = _moved(logit, offset)
         return len(narrated) * accuracy(narrated, moved) + NAMED * len(named) * accuracy(named, moved)
 
-    scores = np.convolve([right(offset) for offset in OFFSETS_TRIED], np.ones(SMOOTH) / SMOOTH, mode="same")
-    inner = scores[SMOOTH // 2 : -(SMOOTH // 2)]
-    return _moved(logit, OFFSETS_TRIED[SMOOTH // 2 + int(inner.argmax())])
+    return _moved(logit, OFFSETS_TRIED[peak([right(offset) for offset in OFFSETS_TRIED], SMOOTH)])
+
+
+def peak(scores: Sequence[float], neighbours: int) -> int:
+    """Where scores are highest, each the mean of so many (an odd number) around it.
+
+    A peak of one score would be luck.
+    """
+    mean = np.convolve(scores, np.ones(neighbours) / neighbours, mode="valid")
+    return neighbours // 2 + int(mean.argmax())
 
 
 def _moved(logit: Logit, offset: float) -> Logit:
