@@ -24,7 +24,8 @@ from model.training.tellers import NOWHERE, Known
 from model.windows import read_words
 
 ALONE = 5000
-"""Sentences of articles that are learned from by themselves too, half of them the narrator's."""
+"""Sentences of articles that are learned from by themselves too, half of them the narrator's; denials and
+condemnations, which are rare, go first."""
 
 
 def alone(known: Iterable[Known], chance: random.Random, number: int = ALONE) -> list[Known]:
@@ -39,7 +40,16 @@ def alone(known: Iterable[Known], chance: random.Random, number: int = ALONE) ->
             elif frame.source.end > frame.source.start and span.covers(frame.source):
                 reported.append(_by_itself(article, sentence, frame))
     half = min(number // 2, len(narrated), len(reported))
-    return [*chance.sample(narrated, half), *chance.sample(reported, half)]
+    return [*_marked_first(narrated, half, chance), *_marked_first(reported, half, chance)]
+
+
+def _marked_first(known: list[Known], number: int, chance: random.Random) -> list[Known]:
+    """So many at random, of those that assert only what the marked ones leave."""
+    marked, others = (
+        [one for one in known if (one[0].sentences[0].label in MARKED) == wanted] for wanted in (True, False)
+    )
+    marked = chance.sample(marked, min(number, len(marked)))
+    return [*marked, *chance.sample(others, number - len(marked))]
 
 
 def _by_itself(article: GoldArticle, sentence: GoldSentence, frame: Frame) -> Known:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from model.decoding import TAGS
+from model.hearing import POOLED, TELLERS
 from model.manifest import ManifestError
 from model.sentences import split
 from model.spans import Span
@@ -114,6 +116,28 @@ def test_what_the_tagger_doubts_is_read_where_nothing_is_sure(
     assert [source_and_cue(text, found) for found in reading.sure] == [("Ana", "says"), ("he", "says")]
     # "The report" has no source, "Ana denies" no content, and with "Lied" a sure one stands beside it.
     assert reading.doubtful == (Attribution(Span(15, 17), Span(18, 24), (Span(25, 35),), "indirect"),)
+
+
+def test_a_source_that_is_heard_and_not_tagged_is_looked_for_where_it_is_heard(
+    reader: StatementReader, session: TableSession
+) -> None:
+    ids = reader._tokenizer.get_vocab()
+    # The mayor is tagged as what somebody says.
+    session.emission[ids["mayor"], [TAGS.index("B-content"), TAGS.index("B-source")]] = 9, 8
+    text = "Ana denies the report. Mayor says the report. Mayor lied."
+    before = reader.read_twice(text, split(text))
+    assert "Mayor" not in [source_and_cue(text, found)[0] for found in before.sure]
+    value = session.heard[ids["says"]]
+    value[TELLERS.index("source")] = value[POOLED + TELLERS.index("source")] = 9
+    session.heard[ids["mayor"], -1] = 9
+    reading = reader.read_twice(text, split(text))
+    assert reading.hearing is not None
+    heard = np.exp(reading.hearing.tellers[:, TELLERS.index("source")])
+    assert heard == pytest.approx([1 / 3, 1, 1 / 3], abs=0.01)
+    # "Mayor lied" is not heard as the mayor's: it stays as it is.
+    added = [found for found in reading.sure if found not in before.sure]
+    assert [source_and_cue(text, found) for found in added] == [("Mayor", "says")]
+    assert [span.of(text) for found in added for span in found.content] == ["the report"]
 
 
 def test_special_tokens_of_an_article_are_text(reader: StatementReader, session: TableSession) -> None:

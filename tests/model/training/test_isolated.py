@@ -1,6 +1,7 @@
 """Sentences that stand alone, as the tagger learns from them. All names are invented."""
 
 import random
+from collections import Counter
 
 import pytest
 from tokenizers import Tokenizer
@@ -20,10 +21,10 @@ NOTHING: frozenset[str] = frozenset()
 DENIED, CONDEMNED, ASSERTED = (frozenset({name}) for name in ("denial", "condemnation", "assertion"))
 
 
-def known() -> Known:
+def known(ana: str = "denial") -> Known:
     told = {
         "It rained.": (NARRATOR, "assertion", Frame(NOWHERE, NOWHERE)),
-        "Ana zyx denies it.": ("Ana zyx", "denial", Frame(Span(11, 18), Span(19, 25))),
+        "Ana zyx denies it.": ("Ana zyx", ana, Frame(Span(11, 18), Span(19, 25))),
         # The source stands in the sentence before.
         "He did.": ("Ana zyx", "assertion", Frame(Span(11, 18), NOWHERE)),
         "Ben abc agrees.": ("Ben abc", "assertion", Frame(Span(38, 45), Span(46, 52))),
@@ -44,7 +45,7 @@ def known() -> Known:
 
 
 def test_a_sentence_alone_is_one_that_says_who_tells_it(tokenizer: Tokenizer) -> None:
-    found = alone([known()] * 20, random.Random(1), 20)
+    found = alone([known()] * 5 + [known("assertion")] * 15, random.Random(1), 20)
     assert len(found) == 20
     assert {article.text for article, _ in found} == {"It rained.", "Ana zyx denies it.", "Ben abc agrees."}
     assert sum(article.text == "It rained." for article, _ in found) == 10
@@ -58,7 +59,15 @@ def test_a_sentence_alone_is_one_that_says_who_tells_it(tokenizer: Tokenizer) ->
         (told,) = one.told
         assert TELLERS[told.teller] == ("narrator" if one.text == "It rained." else "source")
         assert told.source == (UNKNOWN if one.text == "It rained." else 0)
-        assert STANCES[told.stance] == ("denial" if "denies" in one.text else "assertion")
+        assert STANCES[told.stance] in ("assertion", "denial" if "denies" in one.text else "assertion")
+
+
+def test_what_is_marked_stands_alone_first() -> None:
+    found = alone([known()] * 5 + [known("assertion")] * 15, random.Random(1), 20)
+    labels = Counter(article.sentences[0].label for article, _ in found)
+    assert labels == {"denial": 5, "assertion": 15}
+    few = alone([known()] * 20, random.Random(1), 20)
+    assert Counter(article.text for article, _ in few) == {"It rained.": 10, "Ana zyx denies it.": 10}
 
 
 def test_no_more_sentences_alone_than_there_are() -> None:
