@@ -2,15 +2,15 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from model.article import SpeakerKind
 from model.gazetteer import words
-from model.mentions import FIRST_PERSON, PRONOUNS, Mention, Token
-from model.names import fold, is_acronym, is_role, is_titular, kind_of_head
-from model.nominals import Nominal, singular_or_self
+from model.mentions import FIRST_PERSON, PRONOUNS, Mention
+from model.names import fold, is_acronym, is_role, kind_of_head
+from model.nominals import Nominal
+from model.phrases import INSIDE_NAMES, Phrases
 from model.spans import Span
 from model.titles import is_title
 
@@ -21,14 +21,8 @@ _LEADING = frozenset("as by to according and but said says from for with or whil
 _TRAILING = frozenset("himself herself themselves itself also both all alone reportedly and then now".split())
 # Longer sources, in words, are misread; only their beginning counts.
 _LONGEST = 80
-# A longer description, in words, ends before what narrows it down ("… who signed", "… seeking access").
-_LONGEST_DESCRIPTION = 14
 _PRONOUNS = PRONOUNS | FIRST_PERSON | _RELATIVE
-_BREAKS = ",(;:—–[\n"
-_DASHES = frozenset(["--", "—", "–"])
 _SHARE = re.compile(r"\d\s?%|\b(?:in|of) (?:\d+|five|ten)\b", re.IGNORECASE)
-_INSIDE_NAMES = frozenset(["the", "of", "for"])
-_MOST_TITLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +41,8 @@ class Source:
     plural: bool = False
 
 
-class SourceReader:
+class SourceReader(Phrases):
     """Reads the source spans of one article."""
-
-    def __init__(self, text: str, tokens: Sequence[Token], mentions: Sequence[Mention | Nominal]) -> None:
-        self.text = text
-        self.tokens = tokens
-        self.starts = [token.start for token in tokens]
-        self.names: dict[int, Mention] = {}
-        self.by_end: dict[int, Mention | Nominal] = {}
-        for mention in mentions:
-            self.by_end[mention.tokens[1]] = mention
-            if isinstance(mention, Mention):
-                for index in range(*mention.tokens):
-                    self.names[index] = mention
 
     def read(self, span: Span) -> Source | None:
         """The source at `span`; None when no word is in it."""
@@ -115,55 +97,6 @@ class SourceReader:
         start = first.span.start if first is not None and titled else span.start
         return self.text[start : span.end]
 
-    def _past_dateline(self, first: int, end: int) -> int:
-        """`first`, or behind the dash where the words before it only say whence: "DP -- Ana Duarte"."""
-        for index in range(first + 1, min(first + _MOST_TITLE, end)):
-            if self.text[self.tokens[index - 1].stop : self.tokens[index].start].strip(" )") in _DASHES:
-                return index if self.tokens[index].text[0].isupper() else first
-            if self.tokens[index].text[0].islower():
-                break
-        return first
-
-    def _is_time(self, first: int, end: int) -> bool:
-        """Whether the words tell when, not who: "on Thursday" of "Norland on Thursday rejected"."""
-        lexicon = words()
-        told = [fold(token.text) for token in self.tokens[first:end]]
-        dated = [word in lexicon.calendar or word in lexicon.times for word in told]
-        return (
-            told[0] in lexicon.prepositions | lexicon.calendar
-            and any(dated)
-            and all(
-                date or word in lexicon.prepositions or word in lexicon.determiners or word[0].isdigit()
-                for date, word in zip(dated, told, strict=True)
-            )
-        )
-
-    def _subject_before(self, end: int) -> int:
-        """Where the phrase begins that ends at `end`: a name, a nominal or else one word."""
-        subject = self.by_end.get(end)
-        return subject.tokens[0] if subject is not None else max(0, end - 1)
-
-    def _before_time(self, first: int, end: int) -> int:
-        """`end` without a time: "Norland officials yesterday", "Duarte at 0800 GMT"."""
-        lexicon = words()
-        index, dated, before = end, False, end
-        while index - 1 > first and index - 1 not in self.names:
-            word = fold(self.tokens[index - 1].text)
-            if word not in lexicon.calendar and word not in lexicon.times and not word[0].isdigit():
-                break
-            index -= 1
-            dated = dated or not (word in lexicon.prepositions or word in lexicon.determiners)
-            if dated and not word[0].isdigit() and word not in lexicon.determiners:
-                before = index
-        last = fold(self.tokens[before - 1].text)
-        headed = (
-            before - 1 in self.names
-            or last in lexicon.nouns
-            or last in lexicon.people
-            or lexicon.singular(last) is not None
-        )
-        return before if headed and before <= self._core_end(first, end) else end
-
     def _with_name_behind(self, end: int) -> int:
         """`end`, or behind the name in commas that a source leaves out: "his aunt" before ", Ana Duarte,"."""
         head = self.by_end.get(end)
@@ -191,17 +124,6 @@ class SourceReader:
             index in self.names or _tells(fold(self.tokens[index].text)) for index in range(first, end)
         )
 
-    def _with_determiner(self, first: int) -> int:
-        """`first`, or the word before it when that counts or determines: "many residents"."""
-        if not first or self._gap(first) or not self.tokens[first].text[0].islower():
-            return first
-        before = self.tokens[first - 1]
-        same = before.sentence == self.tokens[first].sentence and not before.possessive
-        return first - 1 if same and fold(before.text) in words().quantifiers | {"the", "a", "an"} else first
-
-    def _span(self, first: int, end: int) -> Span:
-        return Span(self.tokens[first].start, self.tokens[end - 1].stop)
-
     def _read(self, first: int, end: int) -> Source:
         close = next((index for index in range(first + 1, end) if self._breaks(index)), end)
         titled = (stop for stop in (end, close) if self._titled(first, stop))
@@ -215,7 +137,8 @@ class SourceReader:
         if core < end and self._joins(core, end):
             if fold(self.tokens[first].text) == "both" and core - first > 1:
                 first += 1
-            return Source("joint", self._span(first, self._joint_end(core, end)), token=first)
+            opening = self._joint_start(first, core)
+            return Source("joint", self._span(opening, self._joint_end(core, end)), token=opening)
         kept = isinstance(head, Mention) and not self._is_plain_plural(head, core, end)
         if isinstance(head, Mention) and kept and (not head.possessive or core == end):
             if self._is_counted(first, head):
@@ -230,11 +153,11 @@ class SourceReader:
             return self._described(self._with_determiner(first), core, end, head)
         if isinstance(head, Nominal) and head.plural:
             start = apposed.tokens[0]
-            return Source("joint", self._span(start, self._joint_end(start, end)), token=first)
+            return Source("joint", self._span(start, self._joint_end(start, end)), token=start)
         return Source("mention", apposed.span, apposed)
 
     def _described(self, first: int, core: int, end: int, head: Mention | Nominal | None) -> Source:
-        stop = self._description_end(first, core, end)
+        stop = self._before_release(first, self._description_end(first, core, end))
         last = fold(self.tokens[core - 1].text)
         plural = last in words().people or words().singular(last) is not None
         kind: SpeakerKind = "group" if plural else kind_of_head(last)
@@ -280,28 +203,6 @@ class SourceReader:
             return False
         return fold(self.tokens[core].text) in words().prepositions
 
-    def _breaks(self, index: int) -> bool:
-        """Whether punctuation ends the phrase before the word at `index`."""
-        gap = self._gap(index)
-        return (bool(gap) and gap[0] in _BREAKS) or gap.startswith(("--", "-"))
-
-    def _core_end(self, first: int, end: int) -> int:
-        """Index after the head: before the first comma, preposition or relative outside a name."""
-        index = first
-        while index < end:
-            name = self.names.get(index)
-            if name is not None and name.tokens[0] <= index:
-                index = min(max(name.tokens[1], index + 1), end)
-            elif (
-                index > first and fold(self.tokens[index].text) in words().prepositions | {"and", "or"}
-            ) or (index > first and index in self.by_end and self._is_participle(index, end)):
-                return index
-            else:
-                index += 1
-            if index < end and self._breaks(index):
-                return index
-        return end
-
     def _is_apposed(self, core: int, end: int) -> bool:
         """Whether the words from `core` on tell who stands before: "the Roads and Harbours minister"."""
         lexicon = words()
@@ -332,14 +233,19 @@ class SourceReader:
                 return index + 1 < end
             name = self.names.get(index)
             word = self.tokens[index].text
-            if name is None and not word[0].isupper() and fold(word) not in _INSIDE_NAMES:
+            if name is None and not word[0].isupper() and fold(word) not in INSIDE_NAMES:
                 return False
             index = max(name.tokens[1], index + 1) if name else index + 1
         return False
 
-    def _gap(self, index: int) -> str:
-        """What stands before the word at `index`, blanks aside."""
-        return self.text[self.tokens[index - 1].end : self.tokens[index].start].strip()
+    def _joint_start(self, first: int, core: int) -> int:
+        """Where the first of several speakers is named: behind "former presidents" or "nuclear experts"."""
+        named = self.by_end.get(core)
+        person = isinstance(named, Mention) and named.name is not None and named.name.kind == "person"
+        if named is None or not person or named.tokens[0] <= first:
+            return first
+        before = fold(self.tokens[named.tokens[0] - 1].text)
+        return named.tokens[0] if is_role(words().singular(before) or before) else first
 
     def _joint_end(self, core: int, end: int) -> int:
         """Index after the last of several speakers: before an appositive or a relative clause."""
@@ -347,6 +253,8 @@ class SourceReader:
         seen_and = fold(self.tokens[core].text) in ("and", "or")
         while index < end:
             folded = fold(self.tokens[index].text)
+            if seen_and and self._gap(index).startswith("(") and self._closes(index, end):
+                return index
             if (
                 seen_and
                 and index not in self.names
@@ -356,6 +264,10 @@ class SourceReader:
             seen_and = seen_and or folded == "and"
             index += 1
         return end
+
+    def _closes(self, index: int, end: int) -> bool:
+        """Whether all that is left stands in the bracket before the word at `index`."""
+        return ")" not in self.text[self.tokens[index].start : self.tokens[end - 1].stop]
 
     def _apposed(self, core: int, end: int, head: Mention | Nominal | None) -> Mention | None:
         """The speaker named behind a comma: "the director, Ana Duarte", "the local union, NHSA"."""
@@ -377,46 +289,11 @@ class SourceReader:
         place = mention is not None and len(mention.name.words if mention.name else ()) == 1
         return None if place and comma - 1 in self.names and comma > core else mention
 
-    def _named_after(self, comma: int, end: int) -> Mention | None:
-        """The name at `comma`, titles aside."""
-        index = comma
-        while index < end and index - comma < _MOST_TITLE and index not in self.names:
-            if not is_titular(fold(self.tokens[index].text)) or (index > comma and self._gap(index)):
-                return None
-            index += 1
-        mention = self.names.get(index) if index < end else None
-        return mention if mention and mention.name and not mention.possessive else None
-
     @staticmethod
     def _is_group(head: Mention | Nominal | None) -> bool:
         return isinstance(head, Nominal) and (
             head.head in words().groups or head.head in words().agents or head.plural
         )
-
-    def _is_listed(self, index: int, end: int) -> bool:
-        """Whether a comma inside a description only parts a list of names: "envoys of A, B and C"."""
-        if index - 1 not in self.names:
-            return False
-        while index < end and (index in self.names or fold(self.tokens[index].text) in _INSIDE_NAMES):
-            index += 1
-        return index < end and fold(self.tokens[index].text) == "and"
-
-    def _description_end(self, first: int, core: int, end: int) -> int:
-        """Index after the description that begins at `first`, with what narrows it down, if that is short."""
-        stop, narrowed = core, end
-        while stop < end and (not self._breaks(stop) or self._is_listed(stop, end)):
-            relative = fold(self.tokens[stop].text) in ("who", "whom", "which", "whose") and stop > first
-            if stop - first > 1 and (relative or (stop > core and self._is_participle(stop, end))):
-                narrowed = stop if stop - first <= _LONGEST_DESCRIPTION else min(narrowed, stop)
-            stop += 1
-        return min(stop, narrowed) if stop - first > _LONGEST_DESCRIPTION else stop
-
-    def _is_participle(self, index: int, end: int) -> bool:
-        """Whether a clause begins at `index` ("divers searching it"), not a compound ("planning chief")."""
-        word = self.tokens[index].text
-        compound = any(singular_or_self(token.text) for token in self.tokens[index : min(index + 2, end)])
-        by = word.endswith("ed") and index + 1 < end and self.tokens[index + 1].text == "by"
-        return word.islower() and (by or word.endswith("ing")) and not compound
 
 
 def _tells(word: str) -> bool:

@@ -8,7 +8,7 @@ sentence borders where need be.
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Attribution:
 class Reading:
     """The attributions of a text with these sentences, in the order of their first span; code points.
 
-    sure: as the tagger decodes the text.
+    sure: as the tagger decodes the text, and where it hears a source that it did not tag.
     doubtful: of sentences in which nothing sure stands, decoded once more with a leaning towards a report;
         each has a source and a cue. Much of it is no report: ask before you believe it.
     hearing: who tells the sentences, and with what stance.
@@ -128,30 +128,36 @@ class StatementReader:
                 sure += [shifted(a, content.start) for a in inner if is_sourced(a)]
         sure += filter(None, [quoted_as(text, a, tagged.words.quoted) for a in sure])
         hearing = hear(tagged.heard, tagged.words.start, sentences)
-        sure += self._heard(text, sentences, tagged, sure, hearing)
+        sure = self._with_heard(text, sentences, tagged, sure, hearing)
         doubtful = self._doubtful(text, sentences, tagged, sure)
         return Reading(text, sentences, in_order(sure), in_order(doubtful), hearing)
 
-    def _heard(
+    def _with_heard(
         self,
         text: str,
         sentences: Sequence[Span],
         tagged: _Tagged,
-        sure: Sequence[Attribution],
+        sure: list[Attribution],
         hearing: Hearing,
-    ) -> Iterator[Attribution]:
-        """What is found in the sentences that hold no source, yet are heard as one's, where it is heard."""
+    ) -> list[Attribution]:
+        """The attributions, read once more in the sentences that hold no source, yet are heard as one's."""
         sources = np.sort([a.source.start for a in sure if a.source is not None])
         before, here = np.searchsorted(sources, np.array(sentences).reshape(-1, 2)).T
         heard = hearing.tellers[:, TELLERS.index("source")] > HEARD_FROM
         for index in np.flatnonzero(heard & (before == here)).tolist():
-            begin, end = np.searchsorted(tagged.words.start, sentences[index]).tolist()
+            sentence = sentences[index]
+            begin, end = np.searchsorted(tagged.words.start, sentence).tolist()
             opening = begin + int(hearing.openings[begin:end].argmax())
-            part = tagged.part(begin, end, source=opening)
             start = int(tagged.words.start[opening])
-            for found in filter(is_sourced, self._attributions(text, sentences[index : index + 1], part)):
-                if found.source is not None and found.source.start == start:
-                    yield found
+            part = tagged.part(begin, end, source=opening)
+            found = [
+                each
+                for each in filter(is_sourced, self._attributions(text, [sentence], part))
+                if each.source is not None and each.source.start <= start < each.source.end
+            ]
+            if found:
+                sure = [*filter(None, (outside(text, a, sentence) for a in sure)), *found]
+        return sure
 
     def _doubtful(
         self, text: str, sentences: Sequence[Span], tagged: _Tagged, sure: Sequence[Attribution]
@@ -262,6 +268,27 @@ def spans_in(attribution: Attribution) -> list[Span]:
 def in_order(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
     """Attributions by where their first span stands."""
     return tuple(sorted(attributions, key=lambda attribution: min(spans_in(attribution))))
+
+
+def outside(text: str, attribution: Attribution, sentence: Span) -> Attribution | None:
+    """The attribution without what it has in the sentence; None where nothing is left to report."""
+    if attribution.cue is not None and sentence.overlap(attribution.cue):
+        return None
+    parts = (
+        part
+        for span in attribution.content
+        for part in ((span.start, min(span.end, sentence.start)), (max(span.start, sentence.end), span.end))
+    )
+    content = tuple(Span(*part) for part in _trimmed(text, parts))
+    return replace(attribution, content=content) if content else None
+
+
+def _trimmed(text: str, parts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The parts that hold a letter, without blanks around them."""
+    for start, end in parts:
+        said = text[start:end]
+        if start < end and any(char.isalnum() for char in said):
+            yield start + len(said) - len(said.lstrip()), start + len(said.rstrip())
 
 
 def shifted(attribution: Attribution, by: int) -> Attribution:

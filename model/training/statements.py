@@ -23,12 +23,14 @@ from sklearn.metrics import average_precision_score
 from torch import nn
 
 from model.decoding import KINDS, Chain, Links, spans_of, viterbi
+from model.evaluation.gold import read_gold
 from model.hearing import STANCES, TELLERS, tellers_and_stances
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.ear import UNKNOWN
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
 from model.training.examples import Annotated, annotate, collate, predict
+from model.training.gold import QUOTED
 from model.training.isolated import alone, as_sentences, passages_to_learn_from
 from model.training.loop import Schedule, train
 from model.training.passages import MARKED
@@ -189,7 +191,9 @@ def main() -> None:
         begin_at(model, options.start)
         chance = random.Random(Schedule.seed)
         others = [(article, frames) for article, frames in known if article.id not in names]
-        others += alone(others, chance)
+        answering = {article.id for article in read_gold(QUOTED)}
+        # What denies only by what it answers says nothing of the kind alone.
+        others += alone([one for one in others if one[0].id not in answering], chance)
         frames = [each for _, each in others]
         unread = list(zip(annotated_without_tags(tokenizer, others), frames, strict=True))
         unread += [(one, []) for one in as_sentences(tokenizer, passages_to_learn_from(chance))]

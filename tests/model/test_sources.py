@@ -59,6 +59,8 @@ from tests.model.marked import names
         ("diplomatic sources yesterday", "diplomatic sources"),
         ("residents late on Tuesday", "residents"),
         ("a parliamentary report published in 2016", "a parliamentary report published in 2016"),
+        ("a Norland Institute poll released on Tuesday", "a Norland Institute poll"),
+        ("a poll released on Tuesday by the institute", "a poll released on Tuesday by the institute"),
         # a description keeps what narrows it down, unless that is long
         ("six men who worked there", "six men who worked there"),
         (
@@ -66,6 +68,17 @@ from tests.model.marked import names
             "several engineers inspecting the old bridge near the harbour",
         ),
         # several speakers
+        ("former presidents Ana Duarte and Piet Vos", "Ana Duarte and Piet Vos"),
+        (
+            "State Senate leader Ana Duarte and House Speaker Piet Vos",
+            "Ana Duarte and House Speaker Piet Vos",
+        ),
+        ("the Ana Duarte and Piet Vos Foundation", "the Ana Duarte and Piet Vos Foundation"),
+        ("Ana Duarte and Rep. Piet Vos (D-Norland)", "Ana Duarte and Rep. Piet Vos"),
+        (
+            "Ana Duarte and National Harbour Agency (NHA) director Piet Vos",
+            "Ana Duarte and National Harbour Agency (NHA) director Piet Vos",
+        ),
         (
             "the Harbour League, the Dune Society and Meridian Watch",
             "the Harbour League, the Dune Society and Meridian Watch",

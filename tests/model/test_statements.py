@@ -10,7 +10,7 @@ from model.hearing import POOLED, TELLERS
 from model.manifest import ManifestError
 from model.sentences import split
 from model.spans import Span
-from model.statements import LEANING, Attribution, StatementReader, _nearest, _quotation, quoted_as
+from model.statements import LEANING, Attribution, StatementReader, _nearest, _quotation, outside, quoted_as
 from model.tokens import special_tokens
 from model.windows import WINDOW, quoted
 from tests.model.scripted import TableSession, open_reader, tagging
@@ -125,7 +125,9 @@ def test_a_source_that_is_heard_and_not_tagged_is_looked_for_where_it_is_heard(
     # The mayor is tagged as what somebody says.
     session.emission[ids["mayor"], [TAGS.index("B-content"), TAGS.index("B-source")]] = 9, 8
     text = "Ana denies the report. Mayor says the report. Mayor lied."
+    sentence = split(text)[1]
     before = reader.read_twice(text, split(text))
+    assert any(sentence.overlap(span) for found in before.sure for span in found.content)
     assert "Mayor" not in [source_and_cue(text, found)[0] for found in before.sure]
     value = session.heard[ids["says"]]
     value[TELLERS.index("source")] = value[POOLED + TELLERS.index("source")] = 9
@@ -138,6 +140,36 @@ def test_a_source_that_is_heard_and_not_tagged_is_looked_for_where_it_is_heard(
     added = [found for found in reading.sure if found not in before.sure]
     assert [source_and_cue(text, found) for found in added] == [("Mayor", "says")]
     assert [span.of(text) for found in added for span in found.content] == ["the report"]
+    # Nothing of the sentence is left to whoever had its words before.
+    within = [found for found in reading.sure if any(sentence.overlap(span) for span in found.content)]
+    assert within == added
+
+
+@pytest.mark.parametrize(
+    ("cue", "content", "left"),
+    [
+        ("denies", ["the report. Mayor says it"], ["the report."]),
+        ("denies", ["it. Mayor says it. He lied"], ["it.", "He lied"]),
+        ("denies", ["Mayor says it"], None),
+        ("says", ["the report"], None),
+    ],
+)
+def test_what_is_left_of_an_attribution_outside_a_sentence(
+    cue: str, content: list[str], left: list[str] | None
+) -> None:
+    text = (
+        "Ana denies the report. Mayor says it. He lied."
+        if "report" in content[0] or cue == "says"
+        else ("Ana denies it. Mayor says it. He lied.")
+    )
+    sentence = split(text)[1]
+
+    def span(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    given = Attribution(span("Ana"), span(cue), tuple(map(span, content)), "indirect")
+    found = outside(text, given, sentence)
+    assert (found and [part.of(text) for part in found.content]) == left
 
 
 def test_special_tokens_of_an_article_are_text(reader: StatementReader, session: TableSession) -> None:
