@@ -1,11 +1,13 @@
 """The reader: from an article's text to the labelled article. It alone knows the order of the steps."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from model.article import NARRATOR, Dispute, Extract, LabelledArticle, ModelInfo, Sentence, Statement
+from model.certainty import certain
 from model.checkpoints import BUILTIN, WEIGHTS, load_entailment, resolve
 from model.confirmation import confirmed
 from model.disputes import Scene
@@ -26,6 +28,8 @@ __all__ = ["DISPUTES", "MAX_SENTENCES", "SELECTION", "Article", "ArticleError", 
 
 SELECTION, DISPUTES = "selection.json", "disputes.json"
 """Files of learned weights in a checkpoint's folder; every other checkpoint takes the shipped ones."""
+Found = ChainMap[Question, Stance]
+"""Stances of an article's voices by their questions."""
 MAX_SENTENCES = 2000
 """More than a text of 200,000 characters holds, unless its sentences are of a word or two."""
 
@@ -63,16 +67,25 @@ class Reader:
         """
         asked = labels or self.labels
         drafts = self.drafts(articles)
-        found = self.answers((voice for draft in drafts for voice in draft.asked), asked)
+        found = self.found(drafts, asked)
         chosen = [
-            [choose(self.selection, draft, index, found, asked) for index in range(len(draft.sentences))]
-            for draft in drafts
+            [choose(self.selection, draft, index, own, asked) for index in range(len(draft.sentences))]
+            for draft, own in zip(drafts, found, strict=True)
         ]
         # Where somebody else speaks, the narrator's stance is not asked: half of the questions.
-        narrated = (voice for voices in chosen for voice in voices if voice.question not in found)
-        found |= self.answers(narrated, asked)
+        narrated = self.answers(
+            (
+                voice
+                for own, voices in zip(found, chosen, strict=True)
+                for voice in voices
+                if voice.question not in own
+            ),
+            asked,
+        )
+        found = [ChainMap(*own.maps, narrated) for own in found]
         taken = [
-            self._taken(draft, voices, found, asked) for draft, voices in zip(drafts, chosen, strict=True)
+            self._taken(draft, voices, own, asked)
+            for draft, voices, own in zip(drafts, chosen, found, strict=True)
         ]
         scenes = [
             Scene(draft.article.text, _sentences(draft, voices, own), draft.cast.speakers)
@@ -80,9 +93,9 @@ class Reader:
         ]
         disputes = find_disputes(scenes, self.disputes, self.entailment)
         return [
-            self._assemble(draft, scene, disputed, list(_statements(draft, voices, own, found)), found, asked)
-            for draft, scene, disputed, voices, own in zip(
-                drafts, scenes, disputes, chosen, taken, strict=True
+            self._assemble(draft, scene, disputed, list(_statements(draft, voices, own, known)), known, asked)
+            for draft, scene, disputed, voices, own, known in zip(
+                drafts, scenes, disputes, chosen, taken, found, strict=True
             )
         ]
 
@@ -114,6 +127,23 @@ class Reader:
             raise ArticleError("text", problem, index)
         return self.statements.read_twice(article.text, sentences)
 
+    def found(self, drafts: Sequence[Draft], labels: LabelSet) -> list[Found]:
+        """For each article the stances of all voices but those of narrators who must still be asked.
+
+        Who is heard for certain is not asked, as long as these are labels that are heard, and the calibration
+        takes what is heard into account.
+        """
+        heard = self.calibration.joint is not None and is_heard(labels)
+        known = [certain(draft, labels) if heard else {} for draft in drafts]
+        asked = (
+            voice
+            for draft, own in zip(drafts, known, strict=True)
+            for voice in draft.asked
+            if voice.question not in own
+        )
+        answers = self.answers(asked, labels)
+        return [ChainMap(own, answers) for own in known]
+
     def answers(self, voices: Iterable[Voice], labels: LabelSet) -> dict[Question, Stance]:
         """What the NLI model says of the voices, by their questions; each question is asked once."""
         questions = list(dict.fromkeys(voice.question for voice in voices))
@@ -121,19 +151,20 @@ class Reader:
             zip(questions, stances(self.entailment, questions, labels, self.calibration), strict=True)
         )
 
-    def _taken(
-        self, draft: Draft, chosen: Sequence[Voice], found: dict[Question, Stance], labels: LabelSet
-    ) -> list[Stance]:
+    def _taken(self, draft: Draft, chosen: Sequence[Voice], found: Found, labels: LabelSet) -> list[Stance]:
         """The stance that each sentence's voice takes, by what is heard too where these labels are heard."""
         own = [found[voice.question] for voice in chosen]
         joint = self.calibration.joint
         if joint is None or draft.hearing is None or not is_heard(labels):
             return own
-        narrated = np.array([voice.speaker == NARRATOR for voice in chosen])
-        agreed = np.exp(
-            [draft.hearing.teller(index, draft.teller(index, voice)) for index, voice in enumerate(chosen)]
-        )
-        return joined(own, draft.hearing.stances, agreed, narrated, labels, joint)
+        places = [index for index, stance in enumerate(own) if stance.odds]
+        narrated = np.array([chosen[index].speaker == NARRATOR for index in places])
+        agreed = np.exp([draft.hearing.teller(index, draft.teller(index, chosen[index])) for index in places])
+        heard = draft.hearing.stances[places]
+        given = [own[index] for index in places]
+        for index, stance in zip(places, joined(given, heard, agreed, narrated, labels, joint), strict=True):
+            own[index] = stance
+        return own
 
     def _assemble(
         self,
@@ -141,7 +172,7 @@ class Reader:
         scene: Scene,
         disputes: tuple[Dispute, ...],
         statements: Sequence[Statement],
-        found: dict[Question, Stance],
+        found: Found,
         labels: LabelSet,
     ) -> LabelledArticle:
         return LabelledArticle(
@@ -157,7 +188,7 @@ class Reader:
                 self.entailment.truncates(voice.question.premise)
                 for voices in draft.voices
                 for voice in voices
-                if not voice.carried or voice.question in found
+                if voice.question in found and found[voice.question].odds
             ),
         )
 
@@ -181,7 +212,7 @@ def _sentences(draft: Draft, chosen: Sequence[Voice], taken: Sequence[Stance]) -
 
 
 def _statements(
-    draft: Draft, chosen: Sequence[Voice], taken: Sequence[Stance], found: dict[Question, Stance]
+    draft: Draft, chosen: Sequence[Voice], taken: Sequence[Stance], found: Found
 ) -> Iterator[Statement]:
     """Statements with the stance of the sentence that holds their cue, or else their first one.
 

@@ -4,7 +4,7 @@ The voices are alternatives of a conditional logit (`model.logit`), whose weight
 articles (`model.training.selection`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -29,7 +29,9 @@ PUNCTUATION = ".,;:!?()[]'’‘" + MARKS
 ANSWERS = ("A:", "Answer:", "[")
 
 
-def choose(logit: Logit, draft: Draft, index: int, found: dict[Question, Stance], labels: LabelSet) -> Voice:
+def choose(
+    logit: Logit, draft: Draft, index: int, found: Mapping[Question, Stance], labels: LabelSet
+) -> Voice:
     """The voice of sentence `index`; `found` holds the answers to all questions but the narrator's."""
     voices = candidates(draft.voices[index])
     if len(voices) == 1:
@@ -42,7 +44,7 @@ def candidates(voices: Sequence[Voice]) -> list[Voice]:
     return [voice for voice in voices if voice.speaker != UNKNOWN]
 
 
-def features(draft: Draft, index: int, found: dict[Question, Stance], labels: LabelSet) -> list[Row]:
+def features(draft: Draft, index: int, found: Mapping[Question, Stance], labels: LabelSet) -> list[Row]:
     """What is known about each of the candidates of sentence `index`, in their order."""
     voices = candidates(draft.voices[index])
     channels = {voice.via for voice in voices}
@@ -78,7 +80,7 @@ def _of_hearing(draft: Draft, index: int, voice: Voice) -> Row:
         return {}
     teller = draft.teller(index, voice)
     row = {f"heard from {teller}": draft.hearing.teller(index, teller)}
-    source = None if voice.attribution is None else draft.attributions[voice.attribution].source
+    source = draft.source(voice)
     if teller == "source" and source is not None:
         row["heard at its source"] = draft.hearing.opening(source)
     return row

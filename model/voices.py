@@ -106,8 +106,12 @@ class Draft:
         """Which of `TELLERS` the voice would be in sentence `index`."""
         if voice.speaker == NARRATOR:
             return "narrator"
-        source = None if voice.attribution is None else self.attributions[voice.attribution].source
+        source = self.source(voice)
         return "source" if source is not None and self.sentences[index].covers(source) else "before"
+
+    def source(self, voice: Voice) -> Span | None:
+        """The source of the voice's attribution, if it has one."""
+        return None if voice.attribution is None else self.attributions[voice.attribution].source
 
     def _voices(self, index: int, sentence: Span) -> Iterator[Voice]:
         text = self.article.text

@@ -8,6 +8,7 @@ take turns. Once the voices are chosen, a second set is fitted with what the tag
 
 import argparse
 import json
+from collections import ChainMap
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from scipy.optimize import minimize, minimize_scalar
 from sklearn.metrics import f1_score
 
 from model.article import NARRATOR
+from model.certainty import certain
 from model.entailment.onepass import OnePassEntailment
 from model.evaluation.gold import GoldArticle, read_gold
 from model.evaluation.metrics import judge, score
@@ -50,6 +52,7 @@ class Rows(NamedTuple):
 
     Log-odds (N, L), whether the narrator speaks (N,), log-probabilities that are heard (N, L), how likely the
     speaker is who was heard (N,), which labels are right (N, L) and which is the first of these (N,).
+    `asked`: whether the NLI model is asked of the sentence, (N,).
     `alone`: the label probabilities (N, L) where another was heard; None: what is heard does not count.
     """
 
@@ -59,6 +62,7 @@ class Rows(NamedTuple):
     agreed: Floats
     right: NDArray[np.bool_]
     gold: NDArray[np.int64]
+    asked: NDArray[np.bool_]
     alone: Floats | None = None
 
     def scores(self, calibration: Calibration) -> Floats:
@@ -67,6 +71,11 @@ class Rows(NamedTuple):
             return calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration)
         both = calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration, self.heard)
         return mixed(both, self.alone, self.agreed)
+
+    def where(self, wanted: NDArray[np.bool_]) -> "Rows":
+        """Those of the sentences, by (N,)."""
+        known = {name: each for name, each in self._asdict().items() if each is not None}
+        return self._replace(**{name: each[wanted] for name, each in known.items()})
 
     def loss(self, calibration: Calibration) -> float:
         """Mean negative log-probability of a right label."""
@@ -87,6 +96,7 @@ class Fitting:
     def __init__(self, reader: Reader, gold: list[GoldArticle]) -> None:
         self.gold, self.selection = gold, reader.selection
         self.drafts = reader.drafts([Article(a.text) for a in gold])
+        self.certain = [certain(draft, DEFAULT_LABELS) for draft in self.drafts]
         voices = (voice for draft in self.drafts for found in draft.voices for voice in found)
         self.questions = list(dict.fromkeys(voice.question for voice in voices))
         self.odds, self.said = log_odds(reader.entailment, self.questions, DEFAULT_LABELS)
@@ -97,17 +107,20 @@ class Fitting:
         """What is known of the gold sentences, each with the voice that is chosen for it."""
         scores = calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration)
         stances = as_stances(scores, self.odds, self.said, DEFAULT_LABELS)
-        found = dict(zip(self.questions, stances, strict=True))
+        answers = dict(zip(self.questions, stances, strict=True))
         names = DEFAULT_LABELS.names
         order = [STANCES.index(name) for name in names]
         places: list[int] = []
         heard: list[NDArray[np.floating[Any]]] = []
         agreed: list[float] = []
-        for article, draft in zip(self.gold, self.drafts, strict=True):
+        asked: list[bool] = []
+        for article, draft, known in zip(self.gold, self.drafts, self.certain, strict=True):
+            found = ChainMap(known, answers)
             for sentence in article.sentences:
                 index = nearest(sentence, draft.sentences)
                 voice = choose(self.selection, draft, index, found, DEFAULT_LABELS)
                 places.append(self.place[voice.question])
+                asked.append(voice.question not in known)
                 if draft.hearing is None:
                     raise TypeError("the tagger must hear")
                 heard.append(draft.hearing.stances[index, order])
@@ -120,6 +133,7 @@ class Fitting:
             np.exp(agreed),
             np.array([[name in sentence.accept for name in names] for sentence in sentences]),
             np.array([names.index(sentence.label) for sentence in sentences]),
+            np.array(asked),
         )
 
     def fit(self) -> Calibration:
@@ -132,9 +146,9 @@ class Fitting:
         return sharpened(self.rows(calibration), calibration)
 
     def fit_joint(self, plain: Calibration) -> Calibration:
-        """The calibration with what is heard, for the voices that the plain one chooses."""
+        """The calibration with what is heard, for those voices that the plain one chooses who are asked."""
         rows = self.rows(plain)
-        rows = rows._replace(alone=rows.scores(plain))
+        rows = rows._replace(alone=rows.scores(plain)).where(rows.asked)
         return sharpened(rows, readiest(likeliest(rows), rows.macro_f1))
 
 

@@ -53,14 +53,14 @@ def nearest(sentence: GoldSentence, found: Sequence[Span]) -> int:
 def asked(reader: Reader, gold: Sequence[GoldArticle]) -> Iterator[tuple[GoldSentence, Choice]]:
     """The gold sentences with several candidates of whom one is right, and these candidates."""
     drafts = reader.drafts([Article(a.text) for a in gold])
-    found = reader.answers((voice for draft in drafts for voice in draft.asked), DEFAULT_LABELS)
-    for article, draft in zip(gold, drafts, strict=True):
+    found = reader.found(drafts, DEFAULT_LABELS)
+    for article, draft, own in zip(gold, drafts, found, strict=True):
         for sentence in article.sentences:
             index = nearest(sentence, draft.sentences)
             voices: list[Voice] = candidates(draft.voices[index])
             right = [same_speaker(sentence, draft.names[voice.speaker]) for voice in voices]
             if len(voices) > 1 and any(right):
-                yield sentence, Choice(features(draft, index, found, DEFAULT_LABELS), right)
+                yield sentence, Choice(features(draft, index, own, DEFAULT_LABELS), right)
 
 
 def calibrated(logit: Logit, narrated: Sequence[Choice], named: Sequence[Choice]) -> Logit:

@@ -311,7 +311,7 @@ def test_the_checkpoint_and_the_id_are_named() -> None:
 def test_what_is_heard_moves_the_default_labels_and_no_others() -> None:
     text = "Ana Duarte said the dam is safe. It rained."
     hearing = Hearing(
-        np.log(np.array([[0.01, 0.98, 0.01], [0.98, 0.01, 0.01]], dtype=np.float32)),
+        np.log(np.array([[0.01, 0.98, 0.01], [0.9, 0.05, 0.05]], dtype=np.float32)),
         np.log(np.array([[0.01, 0.98, 0.01], [0.98, 0.01, 0.01]], dtype=np.float32)),
         np.array([0]),
         np.zeros(1, dtype=np.float32),

@@ -25,7 +25,15 @@ def rows(number: int = 600, temperature: float = 2.0) -> Rows:
     heard = np.full((number, LABELS), np.log(1 / LABELS))
     truth = calibrated(odds, narrated, DEFAULT_LABELS, Calibration(temperature, -1.0, 1.0))
     gold = np.array([chance.choice(LABELS, p=row) for row in truth])
-    return Rows(odds, narrated, heard, np.ones(number), np.eye(LABELS, dtype=np.bool_)[gold], gold)
+    return Rows(
+        odds,
+        narrated,
+        heard,
+        np.ones(number),
+        np.eye(LABELS, dtype=np.bool_)[gold],
+        gold,
+        np.ones(number, dtype=np.bool_),
+    )
 
 
 def heard_rightly(found: Rows) -> Rows:

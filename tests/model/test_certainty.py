@@ -1,0 +1,90 @@
+"""Whose stance is not asked, and that it is the one that is heard."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from model.article import NARRATOR
+from model.certainty import certain
+from model.hearing import STANCES, TELLERS, Hearing
+from model.labels import DEFAULT_LABELS, LabelSet
+from model.reader import Reader
+from model.stance import Calibration
+from model.voices import Article, Draft
+from tests.model.test_reader import LARGEST, PEACE, QUIET, Sure, Told
+from tests.model.test_selection import draft_of
+
+TEXT = "It rained. Ana Duarte said the dam is safe."
+ANA = ("Ana Duarte", "said", ["the dam is safe"])
+
+
+def heard(*sentences: tuple[str, str, float], opening: int = 11) -> Hearing:
+    """For each sentence of TEXT who tells it with what stance, and how likely each of the two is."""
+
+    def rows(names: tuple[str, ...], place: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+        found = [[p if name == one[place] else (1 - p) / 2 for name in names] for *one, p in sentences]
+        return np.log(np.array(found, dtype=np.float32))
+
+    starts = np.array([0, 3, 11, 15, 22])
+    openings = np.log(np.where(starts == opening, 0.999, 0.0005)).astype(np.float32)
+    return Hearing(rows(TELLERS, 0), rows(STANCES, 1), starts, openings)
+
+
+def names(draft: Draft) -> set[str]:
+    return {question.name for question in certain(draft, DEFAULT_LABELS)}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "opening", "expected"),
+    [
+        (("narrator", "assertion", 0.99), ("source", "assertion", 0.99), 11, {NARRATOR, "Ana Duarte"}),
+        (("narrator", "assertion", 0.96), ("source", "assertion", 0.96), 11, set()),
+        (("narrator", "denial", 0.99), ("source", "condemnation", 0.99), 11, set()),
+        (("before", "assertion", 0.99), ("narrator", "assertion", 0.99), 11, {NARRATOR}),
+        (("narrator", "assertion", 0.99), ("source", "assertion", 0.99), 22, {NARRATOR}),
+    ],
+)
+def test_who_is_certain(
+    first: tuple[str, str, float], second: tuple[str, str, float], opening: int, expected: set[str]
+) -> None:
+    draft = draft_of(TEXT, ANA)
+    draft.hearing = heard(first, second, opening=opening)
+    assert names(draft) == expected
+
+
+def test_nobody_is_certain_where_nothing_is_heard() -> None:
+    assert certain(draft_of(TEXT, ANA), DEFAULT_LABELS) == {}
+
+
+def test_a_question_that_somebody_else_shares_is_asked() -> None:
+    draft = draft_of("It rained. It rained.")
+    draft.hearing = heard(("narrator", "assertion", 0.99), ("narrator", "assertion", 0.5))
+    assert names(draft) == set()
+
+
+def reader(entailment: Sure, joint: Calibration | None) -> Reader:
+    hearing = heard(("narrator", "assertion", 0.99), ("source", "assertion", 0.99))
+    calibration = replace(QUIET, joint=joint)
+    return Reader(
+        entailment, Told(ANA, hearing=hearing), calibration=calibration, selection=LARGEST, disputes=PEACE
+    )
+
+
+def test_who_is_certain_is_not_asked_and_has_the_stance_that_is_heard() -> None:
+    entailment = Sure(("", "denies"))
+    found = reader(entailment, Calibration(heard=1.0)).read(Article(TEXT))
+    assert entailment.calls == 0
+    assert [sentence.label for sentence in found.sentences] == ["assertion", "assertion"]
+    for sentence in found.sentences:
+        assert sentence.scores == pytest.approx({"assertion": 0.99, "denial": 0.005, "condemnation": 0.005})
+    assert found.statements[0].scores == found.sentences[1].scores
+    assert not found.truncated
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_all_are_asked_for_other_labels_and_by_a_model_that_was_not_fitted_with_it(own: bool) -> None:
+    entailment = Sure(("", "denies"))
+    labels = LabelSet(tuple(replace(label, hypotheses=("{speaker} denies.",)) for label in DEFAULT_LABELS))
+    reader(entailment, Calibration(heard=1.0) if own else None).read(Article(TEXT), labels if own else None)
+    assert entailment.calls > 0
