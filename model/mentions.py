@@ -105,6 +105,9 @@ class NameFinder:
             return 1
         # "the minister of health and environment Ana Duarte"
         given = next((k for k in (1, 2) if is_first_name(name.words[k]) and k + 1 < len(name.words)), 0)
+        if given == 1 and self.initial[start] and opening.endswith("ing"):
+            # "Entrusting Ana Duarte with it"
+            return 1
         plain = all(is_titular(word) or word in self.runs.lower_case for word in name.key[:given])
         return given if before in ("of", "for", "and") and plain else 0
 
@@ -157,7 +160,10 @@ class NameFinder:
         return behind is not None and (fold(behind.text) in lexicon.auxiliaries or behind.text.endswith("ed"))
 
     def _apart(self, body: list[Mention]) -> list[Mention]:
-        """Take apart what only stands side by side: "told the Norland Post Duarte had lied"."""
+        """Take apart what only stands side by side: "told the Norland Post Duarte had lied".
+
+        Behind a group's name begins a person's, one that is known or one with a given name.
+        """
         persons = {
             mention.name.surname
             for mention in body
@@ -169,10 +175,8 @@ class NameFinder:
         found: list[Mention] = []
         for mention in body:
             name = mention.name
-            cut = name and next(
-                (k for k in range(len(name.words) - 1, 0, -1) if name.key[k - 1] in words().groups), None
-            )
-            if name is None or not cut or name.key[cut:][-1] not in persons or name.kind == "person":
+            cut = self._behind_group(name, persons) if name else 0
+            if name is None or not cut:
                 found.append(mention)
                 continue
             end = mention.tokens[1]
@@ -182,6 +186,14 @@ class NameFinder:
                 if part:
                     found.append(part)
         return found
+
+    @staticmethod
+    def _behind_group(name: Name, persons: AbstractSet[str]) -> int:
+        """The word of a name at which a person's begins, behind the last noun of a group; 0 for none."""
+        cut = next((k for k in range(len(name.words) - 1, 0, -1) if name.key[k - 1] in words().groups), 0)
+        given = len(name.words) - cut > 1 and is_first_name(name.words[cut])
+        known = name.kind != "person" and name.key[-1] in persons
+        return cut if cut and (given or known) else 0
 
     def _without_persons(self, body: list[Mention]) -> list[Mention]:
         """Take the owner out of a name again when it is a person: "Duarte's Justice Department"."""
