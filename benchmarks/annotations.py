@@ -1,10 +1,10 @@
 """How far two hands agree on the public news articles that we labelled (`data/annotations`).
 
-    python -m benchmarks.annotations CORPORA [--gold FILE]
+    python -m benchmarks.annotations CORPORA [--gold FILE [--part test]]
 
 CORPORA: folder with copies of the corpora that the labels point into. The files `second*.jsonl` hold what
-another hand chose; neither had seen the other's labels. `--gold` writes the dev part, with its texts, for
-`gainsay evaluate`; that file must not be published.
+another hand chose; neither had seen the other's labels. `--gold` writes the dev or the test part, with its
+texts, for `gainsay evaluate`; that file must not be published.
 """
 
 import argparse
@@ -59,10 +59,11 @@ def main() -> None:
     )
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--gold", type=Path, default=None)
+    parser.add_argument("--part", choices=("dev", "test"), default="dev")
     options = parser.parse_args()
     if options.gold:
-        dev = annotated_articles("dev", options.corpora, set())
-        lines = "".join(article.model_dump_json() + "\n" for article, _ in dev)
+        articles = annotated_articles(options.part, options.corpora, set())
+        lines = "".join(article.model_dump_json() + "\n" for article, _ in articles)
         options.gold.write_text(lines, encoding="utf-8")
     for second in HANDS:
         print(f"{second}: {agreement(pairs(options.corpora, second))}")
