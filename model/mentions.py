@@ -105,9 +105,6 @@ class NameFinder:
             return 1
         # "the minister of health and environment Ana Duarte"
         given = next((k for k in (1, 2) if is_first_name(name.words[k]) and k + 1 < len(name.words)), 0)
-        if given == 1 and self.initial[start] and opening.endswith("ing"):
-            # "Entrusting Ana Duarte with it"
-            return 1
         plain = all(is_titular(word) or word in self.runs.lower_case for word in name.key[:given])
         return given if before in ("of", "for", "and") and plain else 0
 
@@ -119,12 +116,12 @@ class NameFinder:
             for mention in body
             if mention.name and mention.name.kind == "person" and mention.name.first and not mention.headline
         }
-        noun = {key for key in surnames if is_titular(key) or key in lexicon.groups}
+        noun = {key for key in surnames if is_titular(key) or key in lexicon.groups | lexicon.calendar}
         taken = {index for mention in body for index in range(*mention.tokens)} if noun else set()
         for index, token in enumerate(self.tokens):
             if fold(token.text) not in noun or index in taken or self.headlines[token.sentence]:
                 continue
-            if token.text != surnames[fold(token.text)] or not self._is_bare(index):
+            if token.text != surnames[fold(token.text)] or not self._is_bare(index) or self._is_date(index):
                 continue
             titled = index > 0 and self.beside.joined(index - 1, index)
             honorific = fold(self.tokens[index - 1].text) if titled else ""
@@ -157,7 +154,23 @@ class NameFinder:
         folded = fold(word.text)
         if not self.initial[index] or (is_role(folded) and not word.possessive):
             return True
+        verb = behind is not None and behind.text.islower() and fold(behind.text) not in lexicon.prepositions
+        if folded in lexicon.calendar:
+            return verb
         return behind is not None and (fold(behind.text) in lexicon.auxiliaries or behind.text.endswith("ed"))
+
+    def _is_date(self, index: int) -> bool:
+        """Whether a word of the calendar tells when: "in May", "May 3", "last May", not "May said"."""
+        lexicon = words()
+        if fold(self.tokens[index].text) not in lexicon.calendar:
+            return False
+        before, behind = (
+            fold(self.tokens[place].text) if 0 <= place < len(self.tokens) else ""
+            for place in (index - 1, index + 1)
+        )
+        near = lexicon.prepositions | lexicon.determiners | lexicon.times | lexicon.calendar
+        joined = index > 0 and self.beside.joined(index - 1, index)
+        return behind[:1].isdigit() or (joined and (before in near or before[:1].isdigit()))
 
     def _apart(self, body: list[Mention]) -> list[Mention]:
         """Take apart what only stands side by side: "told the Norland Post Duarte had lied".
@@ -190,10 +203,16 @@ class NameFinder:
     @staticmethod
     def _behind_group(name: Name, persons: AbstractSet[str]) -> int:
         """The word of a name at which a person's begins, behind the last noun of a group; 0 for none."""
-        cut = next((k for k in range(len(name.words) - 1, 0, -1) if name.key[k - 1] in words().groups), 0)
-        given = len(name.words) - cut > 1 and is_first_name(name.words[cut])
+        lexicon = words()
+        cut = next((k for k in range(len(name.words) - 1, 0, -1) if name.key[k - 1] in lexicon.groups), 0)
+        if not cut:
+            return 0
+        # Not "State Police Virginia Beach Unit", nor "Army Grant Program"
+        things = lexicon.name_heads | lexicon.modifiers | lexicon.groups | lexicon.nouns
+        given = is_first_name(name.words[cut]) and not is_place(name.words[cut])
+        given = given and len(name.words) - cut > 1 and things.isdisjoint(name.key[cut + 1 :])
         known = name.kind != "person" and name.key[-1] in persons
-        return cut if cut and (given or known) else 0
+        return cut if given or known else 0
 
     def _without_persons(self, body: list[Mention]) -> list[Mention]:
         """Take the owner out of a name again when it is a person: "Duarte's Justice Department"."""

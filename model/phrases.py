@@ -44,7 +44,9 @@ class Phrases:
         """Whether the words tell when, not who: "on Thursday" of "Norland on Thursday rejected"."""
         lexicon = words()
         told = [fold(token.text) for token in self.tokens[first:end]]
-        dated = any(word in lexicon.calendar or word in lexicon.times for word in told)
+        dated = first not in self.names and any(
+            word in lexicon.calendar or word in lexicon.times for word in told
+        )
         opens = told[0] in lexicon.prepositions | lexicon.calendar
         return opens and dated and self._is_dated(first, end)
 
@@ -147,7 +149,7 @@ class Phrases:
             text = thing in lexicon.nouns and thing not in lexicon.persons | lexicon.groups | lexicon.agents
             behind = [fold(token.text) for token in self.tokens[index + 1 : stop]]
             recent = any(each in lexicon.calendar or each in lexicon.times for each in behind)
-            year = any(each[0].isdigit() for each in behind)
+            year = any(len(each) == len("2016") and each.isdigit() for each in behind)
             if text and recent and not year and word.endswith("ed") and self._is_dated(index + 1, stop):
                 return index
         return stop

@@ -166,6 +166,8 @@ class Runs:
         word = self.tokens[index].text
         if is_initial(word):
             return self._is_middle(index)
+        if (fold(word) in words().given or fold(word) == "will") and self._is_surname(index):
+            return True
         return is_capital_word(word) and (fold(word) not in words().functions or is_acronym(word))
 
     def _is_middle(self, index: int) -> bool:
@@ -177,6 +179,12 @@ class Runs:
             and is_capital_word(behind.text)
             and fold(behind.text) not in words().functions
         )
+
+    def _is_surname(self, index: int) -> bool:
+        """Whether a month's name or "Will" ends somebody's: "Ana May", not "told Ana May 3"."""
+        behind = self.tokens[index + 1].text if index + 1 < len(self.tokens) else ""
+        plain = is_capital_word(self.tokens[index].text) and not behind[:1].isdigit()
+        return plain and index > 0 and is_first_name(self.tokens[index - 1].text)
 
     def _is_given(self, index: int) -> bool:
         """Whether a month's name is somebody's: "April Duarte said", not "in April Duarte said"."""
