@@ -5,7 +5,7 @@ with what is heard so surely (`CERTAIN`), and asking it is most of a reading's c
 """
 
 from collections.abc import Iterator
-from math import exp, log
+from math import exp, inf, log
 
 from model.hearing import STANCES
 from model.labels import LabelSet
@@ -18,19 +18,25 @@ SAID = 6.0
 """The log-odds that such a voice says something."""
 
 
-def certain(draft: Draft, labels: LabelSet) -> dict[Question, Stance]:
-    """The stances of the voices that are certain, by their questions; `labels` are those that are heard.
+def certain(draft: Draft, labels: LabelSet, weight: float = 1.0) -> dict[Question, Stance]:
+    """The stances of the voices that are certain, by their questions.
 
-    A question that another voice of the article shares, who is not certain, must be asked.
+    Of voices that share a question the least sure one counts; if that is not certain, it must be asked.
+
+    Args:
+        draft: an article.
+        labels: those that are heard.
+        weight: of the log-probabilities that are heard (`Calibration.certain`).
     """
-    found: dict[Question, Stance] = {}
-    open_questions: set[Question] = set()
+    found: dict[Question, tuple[float, int]] = {}
     for index, voice in _voices(draft):
-        if _is_certain(draft, index, voice):
-            found[voice.question] = _stance(draft, index, labels)
-        else:
-            open_questions.add(voice.question)
-    return {question: stance for question, stance in found.items() if question not in open_questions}
+        sure = (_sureness(draft, index, voice), index)
+        found[voice.question] = min(found.get(voice.question, sure), sure)
+    return {
+        question: _stance(draft, index, labels, weight)
+        for question, (sure, index) in found.items()
+        if sure > CERTAIN
+    }
 
 
 def _voices(draft: Draft) -> Iterator[tuple[int, Voice]]:
@@ -38,20 +44,21 @@ def _voices(draft: Draft) -> Iterator[tuple[int, Voice]]:
         yield from ((index, voice) for voice in voices)
 
 
-def _is_certain(draft: Draft, index: int, voice: Voice) -> bool:
+def _sureness(draft: Draft, index: int, voice: Voice) -> float:
+    """Log-probability that the voice tells the sentence and asserts it, as far as it is heard."""
     hearing = draft.hearing
     if hearing is None:
-        return False
+        return -inf
     teller = draft.teller(index, voice)
     sure = hearing.teller(index, teller) + float(hearing.stances[index, STANCES.index("assertion")])
     source = draft.source(voice)
     if teller == "source" and source is not None:
         sure += hearing.opening(source)
-    return sure > CERTAIN
+    return sure
 
 
-def _stance(draft: Draft, index: int, labels: LabelSet) -> Stance:
+def _stance(draft: Draft, index: int, labels: LabelSet, weight: float) -> Stance:
     if draft.hearing is None:
         raise TypeError("nothing is heard")
-    heard = [exp(draft.hearing.stances[index, STANCES.index(name)]) for name in labels.names]
+    heard = [exp(weight * draft.hearing.stances[index, STANCES.index(name)]) for name in labels.names]
     return Stance({name: share / sum(heard) for name, share in zip(labels.names, heard, strict=True)}, SAID)

@@ -93,9 +93,9 @@ class Reader:
         ]
         disputes = find_disputes(scenes, self.disputes, self.entailment)
         return [
-            self._assemble(draft, scene, disputed, list(_statements(draft, voices, own, known)), known, asked)
-            for draft, scene, disputed, voices, own, known in zip(
-                drafts, scenes, disputes, chosen, taken, found, strict=True
+            self._assemble(scene, disputed, draft, voices, own, known, asked)
+            for scene, disputed, draft, voices, own, known in zip(
+                scenes, disputes, drafts, chosen, taken, found, strict=True
             )
         ]
 
@@ -128,13 +128,12 @@ class Reader:
         return self.statements.read_twice(article.text, sentences)
 
     def found(self, drafts: Sequence[Draft], labels: LabelSet) -> list[Found]:
-        """For each article the stances of all voices but those of narrators who must still be asked.
+        """For each article the stances of all voices that a speaker is chosen by (`Draft.asked`).
 
         Who is heard for certain is not asked, as long as these are labels that are heard, and the calibration
         takes what is heard into account.
         """
-        heard = self.calibration.joint is not None and is_heard(labels)
-        known = [certain(draft, labels) if heard else {} for draft in drafts]
+        known = [self._certain(draft, labels) for draft in drafts]
         asked = (
             voice
             for draft, own in zip(drafts, known, strict=True)
@@ -143,6 +142,10 @@ class Reader:
         )
         answers = self.answers(asked, labels)
         return [ChainMap(own, answers) for own in known]
+
+    def _certain(self, draft: Draft, labels: LabelSet) -> dict[Question, Stance]:
+        joint = self.calibration.joint
+        return certain(draft, labels, joint.certain) if joint is not None and is_heard(labels) else {}
 
     def answers(self, voices: Iterable[Voice], labels: LabelSet) -> dict[Question, Stance]:
         """What the NLI model says of the voices, by their questions; each question is asked once."""
@@ -166,12 +169,23 @@ class Reader:
             own[index] = stance
         return own
 
+    def _cut(self, draft: Draft, chosen: Sequence[Voice], found: Found) -> bool:
+        """Whether the NLI model was asked of more than it reads, or would be if somebody else spoke."""
+        return any(
+            self.entailment.truncates(voice.question.premise)
+            for voices, own in zip(draft.voices, chosen, strict=True)
+            for voice in voices
+            if voice is own or not voice.carried
+            if voice.question not in found or found[voice.question].odds
+        )
+
     def _assemble(
         self,
-        draft: Draft,
         scene: Scene,
         disputes: tuple[Dispute, ...],
-        statements: Sequence[Statement],
+        draft: Draft,
+        chosen: Sequence[Voice],
+        taken: Sequence[Stance],
         found: Found,
         labels: LabelSet,
     ) -> LabelledArticle:
@@ -182,14 +196,9 @@ class Reader:
             hypotheses={label.name: label.hypotheses for label in labels},
             speakers=draft.cast.speakers,
             sentences=tuple(scene.sentences),
-            statements=tuple(statements),
+            statements=tuple(_statements(draft, chosen, taken, found)),
             disputes=disputes,
-            truncated=any(
-                self.entailment.truncates(voice.question.premise)
-                for voices in draft.voices
-                for voice in voices
-                if voice.question in found and found[voice.question].odds
-            ),
+            truncated=self._cut(draft, chosen, found),
         )
 
 

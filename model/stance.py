@@ -6,7 +6,7 @@ two offsets fitted on development data (Guo et al. 2017): one for the unmarked l
 beside any other, and one for the narrator, who seldom takes a marked stance. The tagger has learned to hear
 the default labels in context (`model.hearing`): for these, the speaker of a sentence has a stance from both,
 by a weighted sum of the logarithms (a product of experts, Hinton 2002), as far as it is the speaker who was
-heard.
+heard; or from what is heard alone, where that leaves no doubt (`model.certainty`).
 """
 
 import json
@@ -43,6 +43,7 @@ class Calibration:
     """Temperature of the log-odds, what is added to the unmarked label's, and for the narrator on top.
 
     heard: the weight of the log-probabilities that the tagger heard.
+    certain: the weight of these where nothing else is asked.
     joint: the calibration of both together, where these are heard; without it they count for nothing.
     """
 
@@ -50,6 +51,7 @@ class Calibration:
     unmarked: float = 0.0
     narrator: float = 0.0
     heard: float = 0.0
+    certain: float = 1.0
     joint: "Calibration | None" = None
 
     @classmethod
@@ -74,7 +76,8 @@ class Calibration:
 class Stance:
     """Probabilities of the labels, in their order, which sum to 1.
 
-    `odds` are the log-odds of entailment that they come from, `said` those that the speaker says anything.
+    `odds` are the log-odds of entailment that they come from, none where the NLI model was not asked; `said`
+    are those that the speaker says anything.
     """
 
     scores: dict[str, float]

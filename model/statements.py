@@ -156,7 +156,7 @@ class StatementReader:
                 if each.source is not None and each.source.start <= start < each.source.end
             ]
             if found:
-                sure = [*filter(None, (outside(text, a, sentence) for a in sure)), *found]
+                sure = retold(text, sure, found, sentence, tagged.words.quoted)
         return sure
 
     def _doubtful(
@@ -270,25 +270,40 @@ def in_order(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
     return tuple(sorted(attributions, key=lambda attribution: min(spans_in(attribution))))
 
 
-def outside(text: str, attribution: Attribution, sentence: Span) -> Attribution | None:
-    """The attribution without what it has in the sentence; None where nothing is left to report."""
-    if attribution.cue is not None and sentence.overlap(attribution.cue):
-        return None
-    parts = (
-        part
-        for span in attribution.content
-        for part in ((span.start, min(span.end, sentence.start)), (max(span.start, sentence.end), span.end))
-    )
-    content = tuple(Span(*part) for part in _trimmed(text, parts))
-    return replace(attribution, content=content) if content else None
+def retold(
+    text: str, sure: Sequence[Attribution], found: Sequence[Attribution], sentence: Span, quoted: Marks
+) -> list[Attribution]:
+    """The attributions with what was `found` in a sentence in place of what they had there.
+
+    One whose cue stands there is replaced: what it tells in other sentences is told by the first one found.
+    """
+    kept: list[Attribution] = []
+    beside: list[Span] = []
+    for each in sure:
+        content = tuple(outside(text, each.content, sentence))
+        if each.cue is not None and sentence.overlap(each.cue):
+            beside += content
+        elif content == each.content:
+            kept.append(each)
+        elif content:
+            kept.append(replace(each, content=content, quotation=_quotation(text, content, quoted)))
+    first, *others = found
+    content = tuple(sorted([*beside, *first.content]))
+    first = replace(first, content=content, quotation=_quotation(text, content, quoted))
+    return [*kept, first, *others]
 
 
-def _trimmed(text: str, parts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The parts that hold a letter, without blanks around them."""
-    for start, end in parts:
-        said = text[start:end]
-        if start < end and any(char.isalnum() for char in said):
-            yield start + len(said) - len(said.lstrip()), start + len(said.rstrip())
+def outside(text: str, spans: Iterable[Span], sentence: Span) -> Iterator[Span]:
+    """The spans without their parts in the sentence; such that are left hold a letter."""
+    for span in spans:
+        if not sentence.overlap(span):
+            yield span
+            continue
+        parts = ((span.start, min(span.end, sentence.start)), (max(span.start, sentence.end), span.end))
+        for start, end in parts:
+            said = text[start:end]
+            if start < end and any(char.isalnum() for char in said):
+                yield Span(start + len(said) - len(said.lstrip()), start + len(said.rstrip()))
 
 
 def shifted(attribution: Attribution, by: int) -> Attribution:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
+from scipy.special import softmax
 from sklearn.metrics import f1_score
 
 from model.article import NARRATOR
@@ -70,12 +71,8 @@ class Rows(NamedTuple):
         if self.alone is None:
             return calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration)
         both = calibrated(self.odds, self.narrated, DEFAULT_LABELS, calibration, self.heard)
-        return mixed(both, self.alone, self.agreed)
-
-    def where(self, wanted: NDArray[np.bool_]) -> "Rows":
-        """Those of the sentences, by (N,)."""
-        known = {name: each for name, each in self._asdict().items() if each is not None}
-        return self._replace(**{name: each[wanted] for name, each in known.items()})
+        sure = softmax(calibration.certain * self.heard, axis=1)
+        return np.where(self.asked[:, None], mixed(both, self.alone, self.agreed), sure)
 
     def loss(self, calibration: Calibration) -> float:
         """Mean negative log-probability of a right label."""
@@ -146,10 +143,12 @@ class Fitting:
         return sharpened(self.rows(calibration), calibration)
 
     def fit_joint(self, plain: Calibration) -> Calibration:
-        """The calibration with what is heard, for those voices that the plain one chooses who are asked."""
+        """The calibration with what is heard, for the voices that the plain one chooses."""
         rows = self.rows(plain)
-        rows = rows._replace(alone=rows.scores(plain)).where(rows.asked)
-        return sharpened(rows, readiest(likeliest(rows), rows.macro_f1))
+        rows = rows._replace(alone=rows.scores(plain))
+        joint = sharpened(rows, readiest(likeliest(rows), rows.macro_f1))
+        best = minimize_scalar(lambda w: rows.loss(replace(joint, certain=float(w))), bounds=(0.2, 2.0))
+        return rounded(replace(joint, certain=float(best.x)))
 
 
 def likeliest(rows: Rows) -> Calibration:
@@ -193,12 +192,12 @@ def scaled(calibration: Calibration, scale: float) -> Calibration:
 
 def rounded(calibration: Calibration) -> Calibration:
     """As many digits as are worth keeping."""
-    names = ("temperature", "unmarked", "narrator", "heard")
+    names = ("temperature", "unmarked", "narrator", "heard", "certain")
     return Calibration(**{name: round(getattr(calibration, name), 3) for name in names})
 
 
 def _without_defaults(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value for name, value in items if value}
+    return {name: value for name, value in items if value and (name, value) != ("certain", 1.0)}
 
 
 def main() -> None:

@@ -98,6 +98,8 @@ def main() -> None:
     statements = StatementReader(options.statements) if options.statements else StatementReader()
     calibration = Calibration.load(options.folder)
     entailment = OnePassEntailment.load(options.folder)
+    if calibration.joint is None:
+        parser.error(f"{options.folder} has no calibration of what is heard; fit that first")
     reader = Reader(entailment, statements, calibration=calibration, selection=Logit())
     calibrating = read_gold(options.calibrate)
     news: dict[str, list[GoldArticle]] = {"train": [], "dev": []}

@@ -136,40 +136,45 @@ def test_a_source_that_is_heard_and_not_tagged_is_looked_for_where_it_is_heard(
     assert reading.hearing is not None
     heard = np.exp(reading.hearing.tellers[:, TELLERS.index("source")])
     assert heard == pytest.approx([1 / 3, 1, 1 / 3], abs=0.01)
-    # "Mayor lied" is not heard as the mayor's: it stays as it is.
     added = [found for found in reading.sure if found not in before.sure]
     assert [source_and_cue(text, found) for found in added] == [("Mayor", "says")]
-    assert [span.of(text) for found in added for span in found.content] == ["the report"]
+    assert [s.of(text) for found in added for s in found.content if sentence.covers(s)] == ["the report"]
     # Nothing of the sentence is left to whoever had its words before.
     within = [found for found in reading.sure if any(sentence.overlap(span) for span in found.content)]
     assert within == added
 
 
 @pytest.mark.parametrize(
-    ("cue", "content", "left"),
+    ("spans", "left"),
     [
-        ("denies", ["the report. Mayor says it"], ["the report."]),
-        ("denies", ["it. Mayor says it. He lied"], ["it.", "He lied"]),
-        ("denies", ["Mayor says it"], None),
-        ("says", ["the report"], None),
+        (["the report. Mayor says it"], ["the report."]),
+        (["the report. Mayor says it. He lied"], ["the report.", "He lied"]),
+        (["Mayor says it"], []),
+        (["the report", "He lied"], ["the report", "He lied"]),
     ],
 )
-def test_what_is_left_of_an_attribution_outside_a_sentence(
-    cue: str, content: list[str], left: list[str] | None
+def test_what_is_left_outside_a_sentence(spans: list[str], left: list[str]) -> None:
+    text = "Ana denies the report. Mayor says it. He lied."
+    given = [Span(text.index(words), text.index(words) + len(words)) for words in spans]
+    assert [span.of(text) for span in outside(text, given, split(text)[1])] == left
+
+
+def test_what_a_replaced_attribution_tells_elsewhere_is_told_by_the_one_that_replaces_it(
+    reader: StatementReader, session: TableSession
 ) -> None:
-    text = (
-        "Ana denies the report. Mayor says it. He lied."
-        if "report" in content[0] or cue == "says"
-        else ("Ana denies it. Mayor says it. He lied.")
-    )
-    sentence = split(text)[1]
-
-    def span(words: str) -> Span:
-        return Span(text.index(words), text.index(words) + len(words))
-
-    given = Attribution(span("Ana"), span(cue), tuple(map(span, content)), "indirect")
-    found = outside(text, given, sentence)
-    assert (found and [part.of(text) for part in found.content]) == left
+    ids = reader._tokenizer.get_vocab()
+    session.emission[ids["mayor"], [TAGS.index("O"), TAGS.index("B-source")]] = 9, 8
+    text = "\u201cThe report. Lied,\u201d says mayor. Ana denies the report."
+    before = reader.read_twice(text, split(text)).sure
+    assert [span.of(text) for span in before[0].content] == ["The report", "Lied"]
+    value = session.heard[ids["lied"]]
+    value[TELLERS.index("source")] = value[POOLED + TELLERS.index("source")] = 9
+    session.heard[ids["mayor"], -1] = 9
+    found, other = reader.read_twice(text, split(text)).sure
+    assert source_and_cue(text, found) == ("mayor", "says")
+    assert [span.of(text) for span in found.content] == ["The report", "Lied"]
+    assert found.quotation == "direct"
+    assert other == before[1]
 
 
 def test_special_tokens_of_an_article_are_text(reader: StatementReader, session: TableSession) -> None:
