@@ -60,7 +60,7 @@ class Reader:
         return self.read_many([Article(article) if isinstance(article, str) else article], labels)[0]
 
     def read_many(self, articles: Sequence[Article], labels: LabelSet | None = None) -> list[LabelledArticle]:
-        """The labelled articles, in order; the NLI model is asked about all of them together.
+        """The labelled articles, in order; what the NLI model is asked about all of them it is asked together.
 
         Raises:
             ArticleError: an article has more than `MAX_SENTENCES` sentences.
@@ -72,7 +72,7 @@ class Reader:
             [choose(self.selection, draft, index, own, asked) for index in range(len(draft.sentences))]
             for draft, own in zip(drafts, found, strict=True)
         ]
-        # Where somebody else speaks, the narrator's stance is not asked: half of the questions.
+        # Where somebody else speaks, the narrator's stance is not asked.
         narrated = self.answers(
             (
                 voice

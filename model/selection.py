@@ -32,7 +32,7 @@ ANSWERS = ("A:", "Answer:", "[")
 def choose(
     logit: Logit, draft: Draft, index: int, found: Mapping[Question, Stance], labels: LabelSet
 ) -> Voice:
-    """The voice of sentence `index`; `found` holds the answers to all questions but the narrator's."""
+    """The voice of sentence `index`; `found` holds the stances of those in `Draft.asked`."""
     voices = candidates(draft.voices[index])
     if len(voices) == 1:
         return voices[0]

@@ -1,5 +1,6 @@
 """Whose stance is not asked, and that it is the one that is heard."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,9 @@ from model.certainty import certain
 from model.hearing import STANCES, TELLERS, Hearing
 from model.labels import DEFAULT_LABELS, LabelSet
 from model.reader import Reader
+from model.spans import Span
 from model.stance import Calibration
+from model.statements import Reading
 from model.voices import Article, Draft
 from tests.model.test_reader import LARGEST, PEACE, QUIET, Sure, Told
 from tests.model.test_selection import draft_of
@@ -61,6 +64,43 @@ def test_a_question_that_somebody_else_shares_is_asked() -> None:
     draft = draft_of("It rained. It rained.")
     draft.hearing = heard(("narrator", "assertion", 0.99), ("narrator", "assertion", 0.5))
     assert names(draft) == set()
+
+
+def test_of_two_that_share_a_question_the_least_sure_counts() -> None:
+    draft = draft_of("It rained. It rained.")
+    for told in ((0.999, 0.98), (0.98, 0.999)):
+        draft.hearing = heard(*(("narrator", "assertion", p) for p in told))
+        (stance,) = certain(draft, DEFAULT_LABELS).values()
+        assert stance.scores["assertion"] == pytest.approx(0.98)
+
+
+def test_what_is_heard_has_a_weight() -> None:
+    draft = draft_of("It rained.")
+    draft.hearing = heard(("narrator", "assertion", 0.98))
+    (stance,) = certain(draft, DEFAULT_LABELS, 0.5).values()
+    assert stance.scores["assertion"] == pytest.approx(0.98**0.5 / (0.98**0.5 + 2 * 0.01**0.5))
+
+
+class Heard(Told):
+    """Hears each text as it is told."""
+
+    def __init__(self, **hearings: Hearing) -> None:
+        super().__init__()
+        self.hearings = hearings
+
+    def read_twice(self, text: str, sentences: Sequence[Span]) -> Reading:
+        return replace(super().read_twice(text, sentences), hearing=self.hearings[text[-2]])
+
+
+def test_another_article_changes_nothing() -> None:
+    sure, unsure = (heard(*[("narrator", "assertion", p)] * 2) for p in (0.99, 0.6))
+    heard_as = Heard(a=sure, b=unsure)
+    joint = replace(QUIET, joint=Calibration(heard=1.0))
+    told = Reader(Sure(longest=20), heard_as, calibration=joint, selection=LARGEST, disputes=PEACE)
+    articles = [Article(f"It rained and rained and rained. It {end}.") for end in "ab"]
+    together = told.read_many(articles)
+    assert together == [told.read(article) for article in articles]
+    assert [article.truncated for article in together] == [False, True]
 
 
 def reader(entailment: Sure, joint: Calibration | None) -> Reader:
