@@ -60,7 +60,7 @@ class Reader:
         return self.read_many([Article(article) if isinstance(article, str) else article], labels)[0]
 
     def read_many(self, articles: Sequence[Article], labels: LabelSet | None = None) -> list[LabelledArticle]:
-        """The labelled articles, in order; what the NLI model is asked about all of them it is asked together.
+        """The labelled articles, in order; the NLI model is asked about all of them at once.
 
         Raises:
             ArticleError: an article has more than `MAX_SENTENCES` sentences.
