@@ -145,6 +145,8 @@ def stances(
     narrated = np.array([question.name == NARRATOR for question in questions])
     odds, said = log_odds(entailment, questions, labels)
     scores = calibrated(odds, narrated, labels, calibration)
+    if is_heard(labels):
+        scores = bounded(scores, said, labels, calibration)
     return as_stances(scores, odds, said, labels)
 
 
@@ -190,7 +192,25 @@ def joined(
     alone = np.array([[stance.scores[name] for name in labels.names] for stance in given])
     own = heard[:, [STANCES.index(name) for name in labels.names]].astype(np.float64)
     both = calibrated(odds, narrated, labels, calibration, own)
-    return as_stances(mixed(both, alone, agreed), odds, said, labels)
+    scores = bounded(mixed(both, alone, agreed), said, labels, calibration)
+    return as_stances(scores, odds, said, labels)
+
+
+def bounded(scores: Floats, said: Floats, labels: LabelSet, calibration: Calibration) -> Floats:
+    """Label probabilities under which nobody takes a stance who says nothing ("denied him a visa").
+
+    The marked ones of the default labels entail that the speaker says something, so together they are no
+    likelier than that, taken twice: even odds that something is said bound nothing.
+    """
+    unmarked = np.array([label.unmarked for label in labels])
+    if not unmarked.any():
+        return scores
+    marked = scores[:, ~unmarked].sum(axis=1)
+    most = np.minimum(1.0, 2 * np.exp(-np.logaddexp(0.0, -said / calibration.temperature)))
+    kept = np.minimum(1.0, most / np.maximum(marked, 1e-9))
+    freed = (1 - kept) * marked / unmarked.sum()
+    found: Floats = np.where(unmarked, scores + freed[:, None], scores * kept[:, None])
+    return found
 
 
 def mixed(both: Floats, alone: Floats, agreed: NDArray[np.floating[Any]]) -> Floats:

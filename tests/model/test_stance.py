@@ -17,7 +17,7 @@ from model.entailment import CheckpointError, Pair
 from model.entailment.dummy import DummyEntailment
 from model.hearing import STANCES
 from model.labels import DEFAULT_LABELS, Label, LabelSet
-from model.stance import SAYING, Calibration, Question, Stance, calibrated, is_heard, joined, stances
+from model.stance import SAYING, Calibration, Question, Stance, bounded, calibrated, is_heard, joined, stances
 
 PRAISE = LabelSet(
     (
@@ -192,3 +192,22 @@ def test_what_is_no_calibration_is_named(content: str, tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_text(content)
     with pytest.raises(CheckpointError, match=r"calibration\.json cannot be read"):
         Calibration.load(tmp_path)
+
+
+def test_who_says_nothing_takes_no_stance() -> None:
+    labels = LabelSet(
+        (
+            Label("calm", ("{speaker} speaks.",), unmarked=True),
+            Label("praise", ("{speaker} praises.",)),
+            Label("threat", ("{speaker} threatens.",)),
+        )
+    )
+    scores = np.array([[0.1, 0.6, 0.3]] * 4)
+    said = np.array([-9.0, -1.0, 0.0, 9.0])
+    found = bounded(scores, said, labels, Calibration(temperature=2.0))
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    np.testing.assert_allclose(found[2:], scores[2:])
+    assert found.argmax(axis=1).tolist() == [0, 1, 1, 1]
+    assert found[0, 1] == pytest.approx(2 * found[0, 2])
+    none = LabelSet(tuple(Label(name, ("{speaker} speaks.",)) for name in "abc"))
+    np.testing.assert_allclose(bounded(scores, said, none, Calibration()), scores)
