@@ -4,10 +4,9 @@ Most of an article is told by its narrator or behind a plain "said". There the N
 with what is heard so surely (`CERTAIN`), and asking it is most of a reading's cost.
 """
 
-from collections.abc import Iterator
-from math import exp, inf, log
+from math import exp, log
 
-from model.hearing import STANCES
+from model.hearing import STANCES, Hearing
 from model.labels import LabelSet
 from model.stance import Question, Stance
 from model.voices import Draft, Voice
@@ -28,27 +27,23 @@ def certain(draft: Draft, labels: LabelSet, weight: float = 1.0) -> dict[Questio
         labels: those that are heard.
         weight: of the log-probabilities that are heard (`Calibration.certain`).
     """
+    hearing = draft.hearing
+    if hearing is None:
+        return {}
     found: dict[Question, tuple[float, int]] = {}
-    for index, voice in _voices(draft):
-        sure = (_sureness(draft, index, voice), index)
-        found[voice.question] = min(found.get(voice.question, sure), sure)
+    for index, voices in enumerate(draft.voices):
+        for voice in voices:
+            sure = (_sureness(draft, hearing, index, voice), index)
+            found[voice.question] = min(found.get(voice.question, sure), sure)
     return {
-        question: _stance(draft, index, labels, weight)
+        question: _stance(hearing, index, labels, weight)
         for question, (sure, index) in found.items()
         if sure > CERTAIN
     }
 
 
-def _voices(draft: Draft) -> Iterator[tuple[int, Voice]]:
-    for index, voices in enumerate(draft.voices):
-        yield from ((index, voice) for voice in voices)
-
-
-def _sureness(draft: Draft, index: int, voice: Voice) -> float:
+def _sureness(draft: Draft, hearing: Hearing, index: int, voice: Voice) -> float:
     """Log-probability that the voice tells the sentence and asserts it, as far as it is heard."""
-    hearing = draft.hearing
-    if hearing is None:
-        return -inf
     teller = draft.teller(index, voice)
     sure = hearing.teller(index, teller) + float(hearing.stances[index, STANCES.index("assertion")])
     source = draft.source(voice)
@@ -57,8 +52,6 @@ def _sureness(draft: Draft, index: int, voice: Voice) -> float:
     return sure
 
 
-def _stance(draft: Draft, index: int, labels: LabelSet, weight: float) -> Stance:
-    if draft.hearing is None:
-        raise TypeError("nothing is heard")
-    heard = [exp(weight * draft.hearing.stances[index, STANCES.index(name)]) for name in labels.names]
+def _stance(hearing: Hearing, index: int, labels: LabelSet, weight: float) -> Stance:
+    heard = [exp(weight * hearing.stances[index, STANCES.index(name)]) for name in labels.names]
     return Stance({name: share / sum(heard) for name, share in zip(labels.names, heard, strict=True)}, SAID)

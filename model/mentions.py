@@ -154,10 +154,10 @@ class NameFinder:
         folded = fold(word.text)
         if not self.initial[index] or (is_role(folded) and not word.possessive):
             return True
-        verb = behind is not None and behind.text.islower() and fold(behind.text) not in lexicon.prepositions
+        follows = "" if behind is None else behind.text
         if folded in lexicon.calendar:
-            return verb
-        return behind is not None and (fold(behind.text) in lexicon.auxiliaries or behind.text.endswith("ed"))
+            return follows.islower() and fold(follows) not in lexicon.prepositions
+        return fold(follows) in lexicon.auxiliaries or follows.endswith("ed")
 
     def _is_date(self, index: int) -> bool:
         """Whether a word of the calendar tells when: "in May", "May 3", "last May", not "May said"."""

@@ -147,11 +147,11 @@ class Phrases:
         for index in range(first + 1, stop):
             thing, word = fold(self.tokens[index - 1].text), self.tokens[index].text
             text = thing in lexicon.nouns and thing not in lexicon.persons | lexicon.groups | lexicon.agents
-            behind = [fold(token.text) for token in self.tokens[index + 1 : stop]]
-            recent = any(each in lexicon.calendar or each in lexicon.times for each in behind)
-            year = any(len(each) == len("2016") and each.isdigit() for each in behind)
-            if text and recent and not year and word.endswith("ed") and self._is_dated(index + 1, stop):
-                return index
+            if text and word.endswith("ed") and self._is_dated(index + 1, stop):
+                behind = [fold(token.text) for token in self.tokens[index + 1 : stop]]
+                year = any(len(each) == len("2016") and each.isdigit() for each in behind)
+                if not year and any(each in lexicon.calendar or each in lexicon.times for each in behind):
+                    return index
         return stop
 
     def _is_dated(self, first: int, end: int) -> bool:

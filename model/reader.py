@@ -1,7 +1,7 @@
 """The reader: from an article's text to the labelled article. It alone knows the order of the steps."""
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -73,15 +73,7 @@ class Reader:
             for draft, own in zip(drafts, found, strict=True)
         ]
         # Where somebody else speaks, the narrator's stance is not asked.
-        narrated = self.answers(
-            (
-                voice
-                for own, voices in zip(found, chosen, strict=True)
-                for voice in voices
-                if voice.question not in own
-            ),
-            asked,
-        )
+        narrated = self._answers_beside(found, chosen, asked)
         found = [ChainMap(*own.maps, narrated) for own in found]
         taken = [
             self._taken(draft, voices, own, asked)
@@ -134,18 +126,22 @@ class Reader:
         takes what is heard into account.
         """
         known = [self._certain(draft, labels) for draft in drafts]
-        asked = (
-            voice
-            for draft, own in zip(drafts, known, strict=True)
-            for voice in draft.asked
-            if voice.question not in own
-        )
-        answers = self.answers(asked, labels)
+        answers = self._answers_beside(known, (draft.asked for draft in drafts), labels)
         return [ChainMap(own, answers) for own in known]
 
     def _certain(self, draft: Draft, labels: LabelSet) -> dict[Question, Stance]:
         joint = self.calibration.joint
         return certain(draft, labels, joint.certain) if joint is not None and is_heard(labels) else {}
+
+    def _answers_beside(
+        self,
+        known: Iterable[Mapping[Question, Stance]],
+        voices: Iterable[Iterable[Voice]],
+        labels: LabelSet,
+    ) -> dict[Question, Stance]:
+        """What the NLI model says of those voices of each article whose stances are not known."""
+        pairs = zip(known, voices, strict=True)
+        return self.answers((one for own, each in pairs for one in each if one.question not in own), labels)
 
     def answers(self, voices: Iterable[Voice], labels: LabelSet) -> dict[Question, Stance]:
         """What the NLI model says of the voices, by their questions; each question is asked once."""

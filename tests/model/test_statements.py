@@ -118,6 +118,13 @@ def test_what_the_tagger_doubts_is_read_where_nothing_is_sure(
     assert reading.doubtful == (Attribution(Span(15, 17), Span(18, 24), (Span(25, 35),), "indirect"),)
 
 
+def hear_mayor(session: TableSession, ids: dict[str, int], told_by: str) -> None:
+    """The sentences with the word `told_by` are heard as the mayor's, who stands in them."""
+    value = session.heard[ids[told_by]]
+    value[TELLERS.index("source")] = value[POOLED + TELLERS.index("source")] = 9
+    session.heard[ids["mayor"], -1] = 9
+
+
 def test_a_source_that_is_heard_and_not_tagged_is_looked_for_where_it_is_heard(
     reader: StatementReader, session: TableSession
 ) -> None:
@@ -129,9 +136,7 @@ def test_a_source_that_is_heard_and_not_tagged_is_looked_for_where_it_is_heard(
     before = reader.read_twice(text, split(text))
     assert any(sentence.overlap(span) for found in before.sure for span in found.content)
     assert "Mayor" not in [source_and_cue(text, found)[0] for found in before.sure]
-    value = session.heard[ids["says"]]
-    value[TELLERS.index("source")] = value[POOLED + TELLERS.index("source")] = 9
-    session.heard[ids["mayor"], -1] = 9
+    hear_mayor(session, ids, told_by="says")
     reading = reader.read_twice(text, split(text))
     assert reading.hearing is not None
     heard = np.exp(reading.hearing.tellers[:, TELLERS.index("source")])
@@ -167,9 +172,7 @@ def test_what_a_replaced_attribution_tells_elsewhere_is_told_by_the_one_that_rep
     text = "\u201cThe report. Lied,\u201d says mayor. Ana denies the report."
     before = reader.read_twice(text, split(text)).sure
     assert [span.of(text) for span in before[0].content] == ["The report", "Lied"]
-    value = session.heard[ids["lied"]]
-    value[TELLERS.index("source")] = value[POOLED + TELLERS.index("source")] = 9
-    session.heard[ids["mayor"], -1] = 9
+    hear_mayor(session, ids, told_by="lied")
     found, other = reader.read_twice(text, split(text)).sure
     assert source_and_cue(text, found) == ("mayor", "says")
     assert [span.of(text) for span in found.content] == ["The report", "Lied"]
