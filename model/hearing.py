@@ -47,6 +47,11 @@ class Hearing:
         """Log-probability that `name` of `TELLERS` tells the sentence `index`."""
         return max(LEAST, float(self.tellers[index, TELLERS.index(name)]))
 
+    def opening_word(self, sentence: Span) -> int:
+        """The word of the sentence where its source most likely begins; -1 if it holds no word."""
+        begin, end = np.searchsorted(self.starts, sentence).tolist()
+        return begin + int(self.openings[begin:end].argmax()) if begin < end else -1
+
     def opening(self, source: Span) -> float:
         """Log-probability that the source of its sentence begins inside `source`."""
         begin, end = np.searchsorted(self.starts, source)

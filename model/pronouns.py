@@ -20,7 +20,7 @@ GENDERS: dict[str, Gender] = {
     "hers": "f",
     "herself": "f",
 }
-_PLURAL = frozenset(["they", "them", "their", "theirs", "themselves"])
+PLURAL = frozenset(["they", "them", "their", "theirs", "themselves"])
 _ADJACENT = 3
 # Mentions more sentences ago than this are "older".
 _RECENT = 3
@@ -153,12 +153,12 @@ def score(pronoun: str, row: dict[str, float]) -> float:
 
 def pronoun_class(pronoun: str) -> str:
     """Which coefficients a pronoun has: those of "he", "it" or "they"."""
-    return "they" if pronoun in _PLURAL else "he" if pronoun in GENDERS else "it"
+    return "they" if pronoun in PLURAL else "he" if pronoun in GENDERS else "it"
 
 
 def agrees(entity: Entity, pronoun: str) -> bool:
     """Whether number, gender and kind let `pronoun` mean `entity`; "one" stands for any one person."""
-    if pronoun in _PLURAL:
+    if pronoun in PLURAL:
         return entity.plural or entity.kind == "group"
     if entity.plural:
         return False

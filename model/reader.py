@@ -6,7 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from model.article import NARRATOR, Dispute, Extract, LabelledArticle, ModelInfo, Sentence, Statement
+from model.article import (
+    NARRATOR,
+    UNKNOWN,
+    Extract,
+    LabelledArticle,
+    ModelInfo,
+    Sentence,
+    Statement,
+)
 from model.certainty import certain
 from model.checkpoints import BUILTIN, WEIGHTS, load_entailment, resolve
 from model.confirmation import confirmed
@@ -79,15 +87,29 @@ class Reader:
             self._taken(draft, voices, own, asked)
             for draft, voices, own in zip(drafts, chosen, found, strict=True)
         ]
+        statements = [
+            tuple(_statements(draft, voices, own, known))
+            for draft, voices, own, known in zip(drafts, chosen, taken, found, strict=True)
+        ]
         scenes = [
-            Scene(draft.article.text, _sentences(draft, voices, own), draft.cast.speakers)
-            for draft, voices, own in zip(drafts, chosen, taken, strict=True)
+            _scene(draft, _sentences(draft, voices, own), said)
+            for draft, voices, own, said in zip(drafts, chosen, taken, statements, strict=True)
         ]
         disputes = find_disputes(scenes, self.disputes, self.entailment)
         return [
-            self._assemble(scene, disputed, draft, voices, own, known, asked)
-            for scene, disputed, draft, voices, own, known in zip(
-                scenes, disputes, drafts, chosen, taken, found, strict=True
+            LabelledArticle(
+                id=draft.article.id,
+                model=ModelInfo(name=self.entailment.name, revision=self.entailment.revision),
+                labels=asked.names,
+                hypotheses=asked.hypotheses,
+                speakers=tuple(scene.speakers),
+                sentences=tuple(scene.sentences),
+                statements=said,
+                disputes=disputed,
+                truncated=self._cut(draft, voices, known),
+            )
+            for draft, scene, said, disputed, voices, known in zip(
+                drafts, scenes, statements, disputes, chosen, found, strict=True
             )
         ]
 
@@ -105,7 +127,13 @@ class Reader:
         # While this thread resolves an article's speakers, the pool's read on: that step is Python alone.
         with open_pool() as pool:
             made = [
-                Draft(article, reading.sentences, confirmed(self.entailment, reading), reading.hearing)
+                Draft(
+                    article,
+                    reading.sentences,
+                    confirmed(self.entailment, reading),
+                    reading.hearing,
+                    reading.pointing,
+                )
                 for article, reading in zip(new, pool.map(self._reading, new.values(), new), strict=True)
             ]
         self._remembered.keep(made)
@@ -169,33 +197,23 @@ class Reader:
         """Whether the NLI model was asked of more than it reads, or would be if somebody else spoke."""
         return any(
             self.entailment.truncates(voice.question.premise)
-            for voices, own in zip(draft.voices, chosen, strict=True)
-            for voice in voices
-            if voice is own or not voice.carried
+            for voices, own in zip(draft.ruled, chosen, strict=True)
+            for voice in [own, *(voice for voice in voices if not voice.carried)]
             if voice.question not in found or found[voice.question].odds
         )
 
-    def _assemble(
-        self,
-        scene: Scene,
-        disputes: tuple[Dispute, ...],
-        draft: Draft,
-        chosen: Sequence[Voice],
-        taken: Sequence[Stance],
-        found: Found,
-        labels: LabelSet,
-    ) -> LabelledArticle:
-        return LabelledArticle(
-            id=draft.article.id,
-            model=ModelInfo(name=self.entailment.name, revision=self.entailment.revision),
-            labels=tuple(label.name for label in labels),
-            hypotheses={label.name: label.hypotheses for label in labels},
-            speakers=draft.cast.speakers,
-            sentences=tuple(scene.sentences),
-            statements=tuple(_statements(draft, chosen, taken, found)),
-            disputes=disputes,
-            truncated=self._cut(draft, chosen, found),
-        )
+
+def _scene(draft: Draft, sentences: Sequence[Sentence], statements: Sequence[Statement]) -> Scene:
+    """The sentences with their speakers: who says one or a statement, or passes one on.
+
+    The narrator is the first of them, whom nobody knows the last.
+    """
+    said = {sentence.speaker for sentence in sentences}
+    said |= {key for statement in statements for key in (statement.speaker, statement.via) if key is not None}
+    narrator, *rest = draft.cast.speakers
+    spoken = [each for each in (*rest, *draft.cast.others) if each.id in said]
+    spoken.sort(key=lambda each: (each.id == UNKNOWN, each.mentions[0].start if each.mentions else 0))
+    return Scene(draft.article.text, sentences, (narrator, *spoken))
 
 
 def _sentences(draft: Draft, chosen: Sequence[Voice], taken: Sequence[Stance]) -> list[Sentence]:
@@ -210,7 +228,9 @@ def _sentences(draft: Draft, chosen: Sequence[Voice], taken: Sequence[Stance]) -
             score=stance.scores[stance.label],
             scores=stance.scores,
             speaker=voice.speaker,
-            statements=tuple(v.attribution for v in draft.voices[index] if v.attribution is not None),
+            statements=tuple(
+                voice.attribution for voice in draft.ruled[index] if voice.attribution is not None
+            ),
         )
         for index, (span, voice, stance) in enumerate(zip(draft.sentences, chosen, taken, strict=True))
     ]
@@ -221,24 +241,26 @@ def _statements(
 ) -> Iterator[Statement]:
     """Statements with the stance of the sentence that holds their cue, or else their first one.
 
-    There it is the sentence's own where the statement's voice was chosen for it.
+    There it is the sentence's own, as is the speaker, where the statement's voice was chosen for it.
     """
     text = draft.article.text
     stance_of: dict[int, Stance] = {}
-    for index, (sentence, voices) in enumerate(zip(draft.sentences, draft.voices, strict=True)):
+    speaker_of = dict(enumerate(draft.cast.of_attribution))
+    for index, (sentence, voices) in enumerate(zip(draft.sentences, draft.ruled, strict=True)):
         for voice in voices:
             if voice.attribution is None:
                 continue
             cue = draft.attributions[voice.attribution].cue
             if voice.attribution not in stance_of or (cue is not None and sentence.covers(cue)):
-                own = voice is chosen[index]
+                own = chosen[index].attribution == voice.attribution
                 stance_of[voice.attribution] = taken[index] if own else found[voice.question]
+                speaker_of[voice.attribution] = chosen[index].speaker if own else voice.speaker
     for number, attribution in enumerate(draft.attributions):
         stance = stance_of[number]
         yield Statement(
             id=number,
-            speaker=draft.cast.of_attribution[number],
-            via=draft.cast.via[number],
+            speaker=speaker_of[number],
+            via=None if draft.cast.via[number] == speaker_of[number] else draft.cast.via[number],
             label=stance.label,
             score=stance.scores[stance.label],
             scores=stance.scores,

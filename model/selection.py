@@ -20,7 +20,8 @@ from model.voices import Draft, Voice
 MOST = 0.5
 FAR = 6.0
 """Log-odds beyond which more of them say nothing more."""
-
+LEAST = -6.0
+"""Log-probabilities below say nothing more."""
 
 MOST_CUE_WORDS = 6
 """Of a longer cue the first words tell; 99 of 100 cues in the labelled news have four at most."""
@@ -50,7 +51,7 @@ def features(draft: Draft, index: int, found: Mapping[Question, Stance], labels:
     channels = {voice.via for voice in voices}
     rows: list[Row] = []
     for place, voice in enumerate(voices):
-        heard = _of_hearing(draft, index, voice)
+        heard = _of_hearing(draft, index, voice) | _of_pointing(draft, index, voice)
         if voice.speaker == NARRATOR:
             rows.append(_of_narrator(draft, index, voices) | heard)
             continue
@@ -63,7 +64,7 @@ def features(draft: Draft, index: int, found: Mapping[Question, Stance], labels:
             "channel": float(voice.speaker in channels),
             "share": voice.share,
             "mostly": float(voice.share > MOST),
-            **_of_stance(found[voice.question], labels),
+            **_of_stance(found[voice.instead or voice.question], labels),
             **_of_kind(draft, voice),
         }
         if voice.attribution is None:
@@ -84,6 +85,14 @@ def _of_hearing(draft: Draft, index: int, voice: Voice) -> Row:
     if teller == "source" and source is not None:
         row["heard at its source"] = draft.hearing.opening(source)
     return row
+
+
+def _of_pointing(draft: Draft, index: int, voice: Voice) -> Row:
+    """How likely the tagger points at the voice, for the teller that it would be."""
+    if voice.pointed is None:
+        return {}
+    kind = "carried" if voice.carried else draft.teller(index, voice)
+    return {f"pointed at, {kind}": max(LEAST, voice.pointed), "instead": float(voice.instead is not None)}
 
 
 def _of_narrator(draft: Draft, index: int, voices: Sequence[Voice]) -> Row:

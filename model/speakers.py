@@ -34,13 +34,15 @@ _NESTED = 32
 class Cast:
     """The speakers of an article and what each of them says.
 
-    `speakers` begins with the narrator, the others follow in order of first mention. `of_attribution`
-    and `via` have one entry for each attribution: the speaker's id, and the id of the channel through
-    which a nested report came. `continued` has one entry for each sentence: the id of the speaker whose
-    quotation goes on there without an attribution of its own, or None.
+    `speakers` begins with the narrator, the others follow in order of first mention. `others` are named and
+    say nothing, as far as the rules see. `of_attribution` and `via` have one entry for each attribution: the
+    speaker's id, and the id of the channel through which a nested report came. `continued` has one entry for
+    each sentence: the id of the speaker whose quotation goes on there without an attribution of its own, or
+    None.
     """
 
     speakers: tuple[Speaker, ...]
+    others: tuple[Speaker, ...]
     of_attribution: tuple[str, ...]
     via: tuple[str | None, ...]
     continued: tuple[str | None, ...]
@@ -112,8 +114,14 @@ class _Resolver:
         ids = {id(_NARRATOR): NARRATOR, id(_UNKNOWN): UNKNOWN}
         ids |= {id(entity): f"s{number}" for number, entity in enumerate(ordered, 1)}
         everyone = [_NARRATOR, *ordered, *([unknown] if unknown else [])]
+        named = (entity for entity in self.walk.named.values() if entity.spans)
+        silent = {id(entity): entity for entity in named if id(entity) not in ids}
         return Cast(
             tuple(self._speaker(ids[id(entity)], entity) for entity in everyone),
+            tuple(
+                self._speaker(f"s{number}", entity)
+                for number, entity in enumerate(silent.values(), len(ordered) + 1)
+            ),
             tuple(ids[id(entity)] for entity in used),
             tuple(ids[id(entity)] if entity else None for entity in via),
             tuple(ids[id(entity)] if entity else None for entity in continued),

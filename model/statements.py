@@ -20,6 +20,7 @@ from model.gazetteer import words as lexicon
 from model.hearing import HEARD_WIDTH, TELLERS, Hearing, hear
 from model.linking import Linker
 from model.manifest import check_manifest
+from model.pointing import SIGNS, Pointer, Pointing
 from model.session import open_pool, open_session
 from model.spans import Span
 from model.tokens import open_tokenizer, special_tokens
@@ -28,6 +29,8 @@ from model.windows import WINDOW, Marks, Window, Words, deeper, read_words, wind
 WEIGHTS = Path(__file__).with_name("weights") / "statements"
 WINDOWS_A_BATCH = 1
 """The runtime keeps the memory of its largest batch, and wider ones are no faster on two cores."""
+POINTER = "pointer.json"
+OUTPUTS = ("emission", "query", "key", "heard", "pointing")
 LEANING = 2.0
 """Taken from the score of "outside" where a sentence is decoded a second time. On the dev part of our gold
 that finds 12 of 14 statements that were missed, and something in a third of the narrator's sentences."""
@@ -54,7 +57,7 @@ class Reading:
     sure: as the tagger decodes the text, and where it hears a source that it did not tag.
     doubtful: of sentences in which nothing sure stands, decoded once more with a leaning towards a report;
         each has a source and a cue. Much of it is no report: ask before you believe it.
-    hearing: who tells the sentences, and with what stance.
+    hearing: who tells the sentences, and with what stance. pointing: what tells who they are.
     """
 
     text: str
@@ -62,17 +65,19 @@ class Reading:
     sure: tuple[Attribution, ...]
     doubtful: tuple[Attribution, ...] = ()
     hearing: Hearing | None = None
+    pointing: Pointing | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Tagged:
-    """Words with their emissions, queries, keys and signs of tellers, each of shape (W, …)."""
+    """Words with their emissions, queries, keys, signs of tellers and of who they are, of shape (W, …)."""
 
     words: Words
     emission: Floats
     query: Floats
     key: Floats
     heard: Floats
+    pointing: Floats
 
     def part(self, begin: int, end: int, source: int | None = None) -> "_Tagged":
         """Words `begin` to `end` alone, leaning away from "outside"; a source begins at the word `source`."""
@@ -80,7 +85,7 @@ class _Tagged:
         emission[:, TAGS.index("O")] -= LEANING
         if source is not None:
             emission[source - begin, [tag != "B-source" for tag in TAGS]] += ILLEGAL
-        rest = (values[begin:end] for values in (self.query, self.key, self.heard))
+        rest = (values[begin:end] for values in (self.query, self.key, self.heard, self.pointing))
         return _Tagged(self.words.part(begin, end), emission, *rest)
 
 
@@ -92,7 +97,7 @@ class StatementReader:
 
         Raises:
             ManifestError: a file is missing or differs from what was shipped.
-            ValueError: the tokenizer is none that we can use.
+            ValueError: the tokenizer is none that we can use, or `pointer.json` holds other weights.
         """
         self.revision = check_manifest(folder)
         self._tokenizer = open_tokenizer(folder / "tokenizer.json")
@@ -101,6 +106,7 @@ class StatementReader:
         parameters = (np.array(decoder[key], dtype=np.float32) for key in ("transitions", "begin", "finish"))
         self._chain = Chain.legal(*parameters)
         self._links = Links(np.array(decoder["distance"], dtype=np.float32), float(decoder["unlinked"]))
+        self._pointer = Pointer.load(folder / POINTER)
         self._session = open_session(folder / "model.onnx")
         self._pool = open_pool(threads)
 
@@ -130,7 +136,8 @@ class StatementReader:
         hearing = hear(tagged.heard, tagged.words.start, sentences)
         sure = self._with_heard(text, sentences, tagged, sure, hearing)
         doubtful = self._doubtful(text, sentences, tagged, sure)
-        return Reading(text, sentences, in_order(sure), in_order(doubtful), hearing)
+        pointing = Pointing(tagged.words.start, tagged.pointing, self._pointer)
+        return Reading(text, sentences, in_order(sure), in_order(doubtful), hearing, pointing)
 
     def _with_heard(
         self,
@@ -196,7 +203,7 @@ class StatementReader:
         """What the network says of every word, each from the window that it stands deepest in."""
         found = windows(words)
         depth = np.full(len(words), -1)
-        widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH)
+        widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS)
         outputs = [np.zeros((len(words), width), dtype=np.float32) for width in widths]
         batches = [found[first : first + WINDOWS_A_BATCH] for first in range(0, len(found), WINDOWS_A_BATCH)]
         for batch, values in zip(batches, self._pool.map(partial(self._run, words), batches), strict=True):
@@ -222,7 +229,7 @@ class StatementReader:
             features[row, 1 : length - 1] = words.features[begin : begin + length - 2]
             attention[row, :length] = 1
         inputs = {"tokens": tokens, "features": features, "attention": attention}
-        outputs: list[Floats] = self._session.run(["emission", "query", "key", "heard"], inputs)
+        outputs: list[Floats] = self._session.run(OUTPUTS, inputs)
         return outputs
 
 

@@ -1,6 +1,6 @@
 """Articles as the tagger learns from them: words, their tags, and who tells each sentence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+from torch import Tensor, nn
 
 from model.decoding import KINDS, TAGS, Floats
 from model.spans import Span
 from model.training.ear import UNKNOWN
-from model.training.tagger import StatementTagger, TaggerBatch
+from model.training.tagger import TaggerBatch
 from model.windows import Window, Words, deeper, read_words, windows
 
 Ints = NDArray[np.int64]
@@ -131,14 +132,16 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
 
 
 @torch.inference_mode()
-def predict(model: StatementTagger, words: Words, special: tuple[int, int]) -> tuple[Floats, ...]:
-    """What the model says of every word: emissions, queries, keys and what is heard.
+def predict(
+    model: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, ...]], words: Words, special: tuple[int, int]
+) -> tuple[Floats, ...]:
+    """What the model gives for every word, each of its outputs by itself.
 
     Each word is read in the window that it stands deepest in.
     """
     found: list[Floats] = []
     depth = np.full(len(words), -1)
-    device = next(model.parameters()).device
+    device = next(model.parameters()).device if isinstance(model, nn.Module) else "cpu"
     for window in windows(words):
         begin, end = int(words.first[window.begin]), int(words.first[window.end])
         tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)

@@ -19,6 +19,8 @@ from model.decoding import LINK_WIDTH, TAGS
 from model.entailment import CLASSES
 from model.hearing import HEARD_WIDTH
 from model.manifest import write_manifest
+from model.pointing import SIGNS, Pointer
+from model.statements import POINTER
 from model.training.encoder import base_folder
 from model.training.graph import Encoder, Graph, Products
 
@@ -38,10 +40,12 @@ def read_encoder(weights: dict[str, Tensor], base: str) -> Encoder:
 
 
 def export_statements(weights: dict[str, Tensor], base: str, folder: Path, products: Products) -> None:
-    """The tagger's graph (see `model.training.tagger`), and `decoder.json` with the CRF and the links."""
+    """The tagger's graph (see `model.training.tagger`), the CRF and the links, and what points beside it."""
     decoder = {name: weights[name].tolist() for name in ("transitions", "begin", "finish", "unlinked")}
     decoder["distance"] = weights["distance.weight"][:, 0].tolist()
     (folder / "decoder.json").write_text(json.dumps(decoder) + "\n", encoding="utf-8")
+    near, marks, rules = (weights[f"pointer.{name}"].numpy() for name in ("near", "marks", "rules"))
+    Pointer(near, marks, rules).save(folder / POINTER)
     graph, encoder = Graph(products), read_encoder(weights, base)
     words = graph.table(encoder.weights["embeddings.word_embeddings.weight"], "tokens")
     surface = graph.table(weights["surface.weight"], "features")
@@ -62,9 +66,13 @@ def export_statements(weights: dict[str, Tensor], base: str, folder: Path, produ
         return graph.linear(read, [weights[f"{name}.weight"]], [weights[f"{name}.bias"]])
 
     outputs = {name: head(name, states) for name in ("emission", "query", "key")}
-    inner = graph.add("Relu", head("ear.inner", graph.add("Concat", *every, axis=-1)))
-    outputs["heard"] = head("ear.outer", inner)
-    widths = dict(zip(outputs, (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH), strict=True))
+    together = graph.add("Concat", *every, axis=-1)
+    outputs["heard"] = head("ear.outer", graph.add("Relu", head("ear.inner", together)))
+    parts = ("pointer.asking", "pointer.naming")
+    outputs["pointing"] = graph.linear(
+        together, [weights[f"{part}.weight"] for part in parts], [weights[f"{part}.bias"] for part in parts]
+    )
+    widths = dict(zip(outputs, (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS), strict=True))
     graph.save(
         folder / "model.onnx",
         {name: ["batch", "tokens"] for name in ("tokens", "features", "attention")},
@@ -121,6 +129,15 @@ def _axes(graph: Graph, *axes: int) -> str:
     return graph.constant(axes, np.int64)
 
 
+def export(what: str, weights: dict[str, Tensor], base: str, folder: Path, products: Products) -> str:
+    """Fill a checkpoint's folder with "statements" or "entailment"; returns the revision."""
+    folder.mkdir(parents=True, exist_ok=True)
+    graph = export_statements if what == "statements" else export_entailment
+    graph(weights, base, folder, products)
+    shutil.copy(Path(base) / "tokenizer.json", folder / "tokenizer.json")
+    return write_manifest(folder)
+
+
 def main() -> None:
     """Export one model into a checkpoint's folder."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -131,11 +148,8 @@ def main() -> None:
     parser.add_argument("--precision", choices=list(Products), type=Products, default=Products.STORED)
     options = parser.parse_args()
     base = options.base or base_folder()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    export = export_statements if options.what == "statements" else export_entailment
-    export(load_file(options.weights), base, options.folder, options.precision)
-    shutil.copy(Path(base) / "tokenizer.json", options.folder / "tokenizer.json")
-    print(write_manifest(options.folder), (options.folder / "model.onnx").stat().st_size)
+    revision = export(options.what, load_file(options.weights), base, options.folder, options.precision)
+    print(revision, (options.folder / "model.onnx").stat().st_size)
 
 
 if __name__ == "__main__":

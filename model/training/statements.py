@@ -84,7 +84,7 @@ def score(model: StatementTagger, articles: Sequence[Annotated], special: tuple[
     right = total = 0
     for article in articles:
         words = article.words
-        emissions, queries, keys, _ = predict(model, words, special)
+        emissions, queries, keys, *_ = predict(model, words, special)
         found = spans_of(viterbi(emissions, chain))
         for kind in KINDS:
             got = {
@@ -138,13 +138,13 @@ def score_heard(
 
 
 def begin_at(model: StatementTagger, path: Path) -> None:
-    """Load the weights of an earlier run; one without an ear begins it anew.
+    """Load the weights of an earlier run; one without an ear or a pointer begins it anew.
 
     Raises:
         ValueError: other weights are missing, or some are of another model.
     """
     found = model.load_state_dict(load_file(path), strict=False)
-    lacking = [name for name in found.missing_keys if not name.startswith("ear.")]
+    lacking = [name for name in found.missing_keys if not name.startswith(("ear.", "pointer."))]
     if lacking or found.unexpected_keys:
         raise ValueError(f"{path} lacks or should lack {', '.join([*lacking, *found.unexpected_keys])}")
 

@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS
 from model.training.ear import Ear, heard_loss
+from model.training.pointer import PointerHead
 from model.windows import FEATURES
 
 HEARD_WEIGHT = 0.6
@@ -66,6 +67,7 @@ class StatementTagger(nn.Module):
         self.query = nn.Linear(width, LINK_WIDTH)
         self.key = nn.Linear(width, LINK_WIDTH)
         self.ear = Ear(width * encoder.config.num_hidden_layers)
+        self.pointer = PointerHead(width * encoder.config.num_hidden_layers)
         self.distance = nn.Embedding(DISTANCES, 1)
         nn.init.zeros_(self.distance.weight)
         self.unlinked = nn.Parameter(torch.zeros(()))
@@ -74,20 +76,28 @@ class StatementTagger(nn.Module):
         self.finish = nn.Parameter(torch.zeros(len(TAGS)))
 
     def forward(self, tokens: Tensor, features: Tensor, attention: Tensor) -> tuple[Tensor, ...]:
-        """Emissions (B, T, tags), queries, keys (B, T, LINK_WIDTH), what is heard (B, T, HEARD_WIDTH)."""
+        """Emissions (B, T, tags), queries, keys (B, T, LINK_WIDTH), what is heard (B, T, HEARD_WIDTH).
+
+        And what points at speakers, (B, T, SIGNS), which is learned by itself (`model.training.pointing`).
+        """
+        every = self.states(tokens, features, attention)
+        last = self.dropout(every[..., -self.encoder.config.hidden_size :])
+        signs = self.pointer(every)
+        return self.emission(last), self.query(last), self.key(last), self.ear(every), signs
+
+    def states(self, tokens: Tensor, features: Tensor, attention: Tensor) -> Tensor:
+        """The states of all layers, one after the other, shape (B, T, layers * width)."""
         if self.training and self.hidden:
             tokens = torch.where(
                 torch.rand(tokens.shape, device=tokens.device) < self.hidden, self.mask, tokens
             )
         embedded = self.encoder.get_input_embeddings()(tokens) + self.surface(features)
         found = self.encoder(inputs_embeds=embedded, attention_mask=attention, output_hidden_states=True)
-        every = torch.cat(found.hidden_states[1:], dim=-1)
-        last = self.dropout(every[..., -self.encoder.config.hidden_size :])
-        return self.emission(last), self.query(last), self.key(last), self.ear(every)
+        return torch.cat(found.hidden_states[1:], dim=-1)
 
     def loss(self, batch: TaggerBatch) -> Tensor:
         """Negative log likelihood of the tags a word, cross-entropy of links a span and of what is heard."""
-        outputs = self(batch.tokens, batch.features, batch.attention)
+        *outputs, _ = self(batch.tokens, batch.features, batch.attention)
         emission, query, key, heard = (_gather(output.float(), batch.first) for output in outputs)
         tags = self._crf(emission, batch.tags, batch.words) / batch.words.sum()
         inside = batch.sentence >= 0

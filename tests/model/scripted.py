@@ -1,6 +1,7 @@
 """A statement reader whose network is a table, around everything else that is real."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from model import statements
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS
 from model.hearing import HEARD_WIDTH
 from model.manifest import write_manifest
+from model.pointing import FEATURES, FORMS, MARKS, NEAR, SIGNS, Pointer
 from model.statements import StatementReader
 from tests.model.tiny import tiny_tokenizer
 
@@ -19,18 +21,20 @@ SIZE = tiny_tokenizer().get_vocab_size()
 
 
 class TableSession:
-    """Emissions, queries, keys and what is heard by token, whatever stands around it."""
+    """Emissions, queries, keys, what is heard and what points by token, whatever stands around it."""
 
     def __init__(self, emission: Floats, link: Floats) -> None:
         self.emission, self.link = emission, link
         self.heard = np.zeros((len(emission), HEARD_WIDTH), dtype=np.float32)
+        self.pointing = np.zeros((len(emission), SIGNS), dtype=np.float32)
         self.inputs: list[dict[str, np.ndarray[Any, Any]]] = []
 
-    def run(self, outputs: list[str], inputs: dict[str, np.ndarray[Any, Any]]) -> list[Floats]:
-        assert outputs == ["emission", "query", "key", "heard"]
+    def run(self, outputs: Sequence[str], inputs: dict[str, np.ndarray[Any, Any]]) -> list[Floats]:
+        assert outputs == statements.OUTPUTS
         self.inputs.append(inputs)
         tokens = inputs["tokens"]
-        return [self.emission[tokens], self.link[tokens], self.link[tokens], self.heard[tokens]]
+        tables = (self.emission, self.link, self.link, self.heard, self.pointing)
+        return [table[tokens] for table in tables]
 
 
 def tagging(**tags: str) -> TableSession:
@@ -53,6 +57,16 @@ def guessing(seed: int = 1) -> TableSession:
     )
 
 
+def pointer(**rules: float) -> Pointer:
+    """Points by these weights of rules alone (`_` for a space), the same for all forms."""
+    row = [rules.get(name.replace(" ", "_"), 0.0) for name in FEATURES]
+    return Pointer(
+        np.zeros((len(FORMS), NEAR), dtype=np.float32),
+        np.zeros((len(FORMS), MARKS), dtype=np.float32),
+        np.array([row] * len(FORMS), dtype=np.float32),
+    )
+
+
 def open_reader(folder: Path, session: TableSession, monkeypatch: pytest.MonkeyPatch) -> StatementReader:
     """A reader whose spans go to the nearest cue, as far as `session` leaves that open."""
     decoder = {
@@ -63,6 +77,7 @@ def open_reader(folder: Path, session: TableSession, monkeypatch: pytest.MonkeyP
         "unlinked": -100.0,
     }
     (folder / "decoder.json").write_text(json.dumps(decoder))
+    pointer().save(folder / statements.POINTER)
     tiny_tokenizer().save(str(folder / "tokenizer.json"))
     write_manifest(folder)
     monkeypatch.setattr(statements, "open_session", lambda *_: session)

@@ -16,11 +16,12 @@ from model.entailment.dummy import DummyEntailment
 from model.hearing import Hearing
 from model.labels import DEFAULT_LABELS, Label, LabelSet
 from model.logit import Logit
+from model.pointing import SIGNS, Pointing
 from model.reader import Article, ArticleError, Reader
 from model.spans import Span
 from model.stance import Calibration
 from model.statements import Attribution, Reading, StatementReader
-from tests.model.scripted import guessing, open_reader
+from tests.model.scripted import guessing, open_reader, pointer
 
 PRAISE = LabelSet((Label("praise", ("{speaker} praises.",)), Label("threat", ("{speaker} threatens.",))))
 
@@ -33,10 +34,12 @@ class Told(StatementReader):
         *told: tuple[str | None, str | None, list[str]],
         doubtful: Sequence[tuple[str, str, list[str]]] = (),
         hearing: Hearing | None = None,
+        pointing: Pointing | None = None,
     ) -> None:
         self.told = told
         self.doubtful = doubtful
         self.hearing = hearing
+        self.pointing = pointing
 
     def read_twice(self, text: str, sentences: Sequence[Span]) -> Reading:
         def find(part: str) -> Span:
@@ -51,7 +54,7 @@ class Told(StatementReader):
             )
 
         sure, doubtful = (tuple(attribution(*parts) for parts in told) for told in (self.told, self.doubtful))
-        return Reading(text, sentences, sure, doubtful, self.hearing)
+        return Reading(text, sentences, sure, doubtful, self.hearing, self.pointing)
 
 
 class Sure(DummyEntailment):
@@ -115,9 +118,9 @@ def check(found: LabelledArticle, text: str, labels: LabelSet = DEFAULT_LABELS) 
     assert len(set(people)) == len(people)
     assert [sentence.index for sentence in found.sentences] == list(range(len(found.sentences)))
     assert [statement.id for statement in found.statements] == list(range(len(found.statements)))
-    assert {sentence.speaker for sentence in found.sentences} <= set(people)
-    assert {statement.speaker for statement in found.statements} <= set(people)
-    assert {s.via for s in found.statements if s.via is not None} <= set(people)
+    said = {sentence.speaker for sentence in found.sentences} | {s.speaker for s in found.statements}
+    assert said | {s.via for s in found.statements if s.via is not None} | {NARRATOR} == set(people)
+    assert all(statement.via != statement.speaker for statement in found.statements)
     held = {number for sentence in found.sentences for number in sentence.statements}
     assert held == set(range(len(found.statements)))
 
@@ -306,6 +309,23 @@ def test_the_checkpoint_and_the_id_are_named() -> None:
     assert (found.id, found.model.name) == ("a-1", "dummy")
     assert re.fullmatch(r"[0-9a-f]{12}", found.model.revision)
     assert '"schema":1' in found.to_json()
+
+
+POINTED_AT = "Olm Perrault met a guard. The guard said, “It holds.” It rained."
+GUARD = ("The guard", "said", ["It holds"])
+
+
+@pytest.mark.parametrize(("resolved", "speaker"), [(9.0, "The guard"), (-9.0, "Olm Perrault")])
+def test_who_is_pointed_at_has_the_sentence_and_its_statement(resolved: float, speaker: str) -> None:
+    starts = np.array([word.start() for word in re.finditer(r"\w+", POINTED_AT)])
+    signs = np.zeros((len(starts), SIGNS), dtype=np.float32)
+    told = Told(GUARD, pointing=Pointing(starts, signs, pointer(resolved=resolved)))
+    selection = Logit({"instead": 9.0, "somebody": 1.0, "narrator": 0.5})
+    found = Reader(Sure(), told, selection=selection, disputes=PEACE).read(POINTED_AT)
+    check(found, POINTED_AT)
+    names = {each.id: each.name for each in found.speakers}
+    assert names[found.sentences[1].speaker] == names[found.statements[0].speaker] == speaker
+    assert list(names.values()) == [NARRATOR, speaker]
 
 
 def test_what_is_heard_moves_the_default_labels_and_no_others() -> None:

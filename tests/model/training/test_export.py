@@ -11,7 +11,9 @@ from transformers import BertConfig, BertModel
 
 from model.decoding import LINK_WIDTH, TAGS
 from model.hearing import HEARD_WIDTH
+from model.pointing import SIGNS
 from model.session import open_session
+from model.statements import OUTPUTS
 from model.training.export import export_entailment, export_statements
 from model.training.graph import AFTER_GELU, LEVELS, NARROW_LEVELS, SIGNED, Codes, Graph, Products, rounded
 from model.training.onepass import OnePassModel
@@ -134,7 +136,7 @@ def test_the_taggers_graph_answers_as_the_model(base: Path, tmp_path: Path, prod
     attention = (SEGMENTS >= 0).long()
     features = torch.randint(0, FEATURES, TOKENS.shape)
     feed = {"tokens": TOKENS.numpy(), "features": features.numpy(), "attention": attention.numpy()}
-    found = session(tmp_path).run(["emission", "query", "key", "heard"], feed)
+    found = session(tmp_path).run(OUTPUTS, feed)
     with torch.inference_mode():
         expected = model(TOKENS, features, attention)
     real = attention.bool().numpy()
@@ -142,7 +144,7 @@ def test_the_taggers_graph_answers_as_the_model(base: Path, tmp_path: Path, prod
         np.testing.assert_allclose(
             ours[real], theirs.numpy()[real], atol=1e-4 if products == "float32" else 0.2
         )
-    assert [part.shape[2] for part in found] == [len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH]
+    assert [part.shape[2] for part in found] == [len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS]
 
 
 @pytest.mark.parametrize("levels", [LEVELS, NARROW_LEVELS])
