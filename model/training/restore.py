@@ -19,13 +19,16 @@ from onnx import numpy_helper
 from safetensors.torch import save_file
 from torch import Tensor
 
+from model.pointing import ASKING, POINT_WIDTH, Pointer
+from model.statements import POINTER
+
 PREFIX = "encoder."
 TABLES = {
     "statements": ("surface", "position_embeddings", "token_type_embeddings"),
     "entailment": ("position_embeddings", "token_type_embeddings"),
 }
 HEADS = {
-    "statements": ("emission", "query", "key", "ear.inner", "ear.outer"),
+    "statements": ("emission", "query", "key", "ear.inner", "ear.outer", "pointer"),
     "entailment": ("dense", "classifier"),
 }
 Weights = dict[str, Tensor]
@@ -86,7 +89,7 @@ def restored(what: str, folder: Path) -> Weights:
     for name, (weight, bias) in zip(HEADS[what], products, strict=True):
         found[f"{name}.weight"], found[f"{name}.bias"] = weight, bias
     if what == "statements":
-        found |= _decoder(folder)
+        found |= _decoder(folder) | _pointer(folder, found.pop("pointer.weight"), found.pop("pointer.bias"))
     return {name: torch.tensor(value).contiguous() for name, value in found.items()}
 
 
@@ -117,6 +120,18 @@ def _decoder(folder: Path) -> dict[str, NDArray[np.float32]]:
     decoder = {name: np.array(value, dtype=np.float32) for name, value in values.items()}
     decoder["distance.weight"] = decoder.pop("distance")[:, None]
     return decoder
+
+
+def _pointer(
+    folder: Path, weight: NDArray[np.float32], bias: NDArray[np.float32]
+) -> dict[str, NDArray[np.float32]]:
+    """The pointer's two layers, which stand side by side, and its weights beside the graph."""
+    weights = Pointer.load(folder / POINTER)
+    found = {f"pointer.{name}": getattr(weights, name) for name in ("near", "marks", "rules")}
+    for kind, values in (("weight", weight), ("bias", bias)):
+        asking, naming = np.split(values, [len(ASKING) * POINT_WIDTH])
+        found |= {f"pointer.asking.{kind}": asking, f"pointer.naming.{kind}": naming}
+    return found
 
 
 def main() -> None:
