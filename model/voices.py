@@ -81,7 +81,12 @@ class Voice:
 
 
 class Draft:
-    """An article on its way: everything but the stances."""
+    """An article on its way: everything but the stances.
+
+    `ruled` has for each sentence those who may speak it as far as the rules see, the narrator last; `voices`
+    has besides, before them, whoever the tagger points at and they do not see. `bearers` are all whom the
+    article names or reports.
+    """
 
     def __init__(
         self,
