@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from model.entities import Entity
-from model.spans import Span
+from model.spans import Span, place_of
 from model.statements import Attribution, spans_in
 
 # A quotation without a cue belongs to a speaker at most this many paragraphs away.
@@ -50,7 +50,7 @@ class Continuations:
 
     def sentence_at(self, position: int) -> int:
         """The index of the sentence that holds `position`, or else of the one before it."""
-        return max(0, bisect_right(self.sentences, position, key=lambda sentence: sentence.start) - 1)
+        return place_of(self.sentences, position)
 
     def continued(self) -> list[Entity | None]:
         """The speaker of each sentence that lies in a quotation and has no attribution."""

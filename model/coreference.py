@@ -14,6 +14,7 @@ from model.mentions import Mention, NameFinder
 from model.names import fold
 from model.nominals import Nominal, find_nominals, singular_or_self
 from model.pronouns import GENDERS, Place, Telling, agrees, features, score
+from model.quotes import is_quoted
 from model.spans import Span
 from model.wording import Token
 
@@ -196,8 +197,7 @@ class Walk:
 
     def is_quoted(self, position: int) -> bool:
         """Whether `position` is inside quotation marks."""
-        index = bisect_right(self.quote_starts, position) - 1
-        return index >= 0 and position < self.quoted[index].end
+        return is_quoted(self.quoted, position)
 
     def _pronoun(
         self, mention: Mention, hidden: Sequence[Span], *, speaks: bool, teller: Entity | None

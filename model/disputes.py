@@ -22,6 +22,7 @@ from model.logit import Logit, Row
 from model.mentions import tokenize
 from model.premises import reported_premise, spoken_name
 from model.spans import Span
+from model.speakers import mentioned
 
 DENIAL = "denial"
 """The label whose sentences are tied to claims; a label set without it has no disputes."""
@@ -63,13 +64,7 @@ class Scene:
     @cached_property
     def named(self) -> list[frozenset[str]]:
         """The speakers whom each sentence mentions."""
-        found: list[set[str]] = [set() for _ in self.sentences]
-        starts = [sentence.start for sentence in self.sentences]
-        for speaker in self.speakers:
-            for mention in speaker.mentions:
-                place = int(np.searchsorted(starts, mention.start, side="right")) - 1
-                found[max(0, place)].add(speaker.id)
-        return [frozenset(speakers) for speakers in found]
+        return mentioned(self.speakers, [Span(sentence.start, sentence.end) for sentence in self.sentences])
 
     @cached_property
     def paragraph(self) -> list[int]:

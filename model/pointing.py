@@ -8,7 +8,6 @@ probabilities, and what the rules of `model.speakers` say of them. Learned from 
 """
 
 import json
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ from numpy.typing import NDArray
 from model.article import Speaker
 from model.mentions import PRONOUNS
 from model.pronouns import GENDERS, PLURAL
-from model.spans import Span
+from model.quotes import is_quoted
+from model.spans import Span, place_of
 
 ASKING = ("opening", "source", "cue")
 """The words of a sentence that ask."""
@@ -175,27 +175,24 @@ def form_of(source: str) -> int:
 
 
 def names_of(
-    speakers: Sequence[Speaker], starts: Ints, opens: Sequence[int], quoted: Sequence[Span]
+    speakers: Sequence[Speaker], starts: Ints, sentences: Sequence[Span], quoted: Sequence[Span]
 ) -> Names:
     """The mentions of each speaker that begin in upper case and are no pronoun; all of one who has none.
 
     Args:
         speakers: somebody's place here is their number.
         starts: shape (words,), code points.
-        opens: where sentences begin.
+        sentences: of the article.
         quoted: the article's quotations.
     """
-    marks = [span.start for span in quoted]
     rows: list[tuple[int, int, int, int, int]] = []
     for number, speaker in enumerate(speakers):
         named = [m for m in speaker.mentions if m.text[:1].isupper() and m.text.lower() not in PRONOUNS]
         for mention in named or speaker.mentions:
             first, end = np.searchsorted(starts, (mention.start, mention.end)).tolist()
             if first < end:
-                place = bisect_right(marks, mention.start) - 1
-                inside = place >= 0 and mention.start < quoted[place].end
-                sentence = max(0, bisect_right(opens, mention.start) - 1)
-                rows.append((number, sentence, first, end - 1, 2 * bool(named) + inside))
+                mark = 2 * bool(named) + is_quoted(quoted, mention.start)
+                rows.append((number, place_of(sentences, mention.start), first, end - 1, mark))
     return Names(*np.array(rows, dtype=np.int64).reshape(-1, 5).T)
 
 
@@ -206,20 +203,19 @@ def bucket(distance: Ints) -> Ints:
 
 
 def rules_of(
-    text: str, speakers: Sequence[Speaker], opens: Sequence[int], tellings: Sequence[Telling]
+    text: str, speakers: Sequence[Speaker], sentences: Sequence[Span], tellings: Sequence[Telling]
 ) -> Iterator[Floats]:
     """What the rules say of each speaker, shape (speakers, features), in one sentence after the other."""
     place = {name: number for number, name in enumerate(FEATURES)}
     kinds = np.zeros((len(speakers), len(FEATURES)), dtype=np.float32)
-    for number, speaker in enumerate(speakers):
-        kinds[number, place[speaker.kind]] = 1.0
     bearers: dict[str, list[int]] = defaultdict(list)
     here: list[list[int]] = [[] for _ in tellings]
     for number, speaker in enumerate(speakers):
+        kinds[number, place[speaker.kind]] = 1.0
         for word in _names_in(speaker.name):
             bearers[word].append(number)
         for mention in speaker.mentions:
-            here[max(0, bisect_right(opens, mention.start) - 1)].append(number)
+            here[place_of(sentences, mention.start)].append(number)
     since = np.full(len(speakers), np.inf)
     count = np.zeros(len(speakers))
     spoken: list[int] = []
@@ -285,8 +281,7 @@ def point(
     Yields:
         for each sentence shape (speakers,).
     """
-    opens = [sentence.start for sentence in sentences]
-    names = names_of(speakers, pointing.starts, opens, quoted)
+    names = names_of(speakers, pointing.starts, sentences, quoted)
     asks, first, last = np.split(
         pointing.signs, [len(ASKING) * POINT_WIDTH, (len(ASKING) + 1) * POINT_WIDTH], axis=1
     )
@@ -298,7 +293,7 @@ def point(
     every = zip(
         tellings,
         asking_of(pointing.starts, tellings),
-        rules_of(text, speakers, opens, tellings),
+        rules_of(text, speakers, sentences, tellings),
         strict=True,
     )
     for index, (telling, asking, rules) in enumerate(every):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from model.lines import blocks, legible
-from model.spans import Span
+from model.spans import Span, place_of
 
 # Marks of a family close one another, whichever way they point: news mixes typewriter's and printer's marks,
 # and German closes with what English opens with.
@@ -64,6 +64,11 @@ def quotations(text: str) -> tuple[Span, ...]:
         quoted += closed
         quoted += (Span(start, block.end) for start in left_open.values())
     return _merged(quoted)
+
+
+def is_quoted(quoted: Sequence[Span], position: int) -> bool:
+    """Whether `position` is inside one of these quotations."""
+    return bool(quoted) and quoted[0].start <= position < quoted[place_of(quoted, position)].end
 
 
 def inside(text: str, span: Span, quoted: Sequence[Span]) -> float:

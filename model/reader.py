@@ -244,23 +244,23 @@ def _statements(
     There it is the sentence's own, as is the speaker, where the statement's voice was chosen for it.
     """
     text = draft.article.text
-    stance_of: dict[int, Stance] = {}
-    speaker_of = dict(enumerate(draft.cast.of_attribution))
+    said: dict[int, tuple[str, Stance]] = {}
     for index, (sentence, voices) in enumerate(zip(draft.sentences, draft.ruled, strict=True)):
         for voice in voices:
             if voice.attribution is None:
                 continue
             cue = draft.attributions[voice.attribution].cue
-            if voice.attribution not in stance_of or (cue is not None and sentence.covers(cue)):
+            if voice.attribution not in said or (cue is not None and sentence.covers(cue)):
                 own = chosen[index].attribution == voice.attribution
-                stance_of[voice.attribution] = taken[index] if own else found[voice.question]
-                speaker_of[voice.attribution] = chosen[index].speaker if own else voice.speaker
+                speaker, stance = chosen[index].speaker, taken[index]
+                said[voice.attribution] = (speaker, stance) if own else (voice.speaker, found[voice.question])
     for number, attribution in enumerate(draft.attributions):
-        stance = stance_of[number]
+        speaker, stance = said[number]
+        via = draft.cast.via[number]
         yield Statement(
             id=number,
-            speaker=speaker_of[number],
-            via=None if draft.cast.via[number] == speaker_of[number] else draft.cast.via[number],
+            speaker=speaker,
+            via=None if via == speaker else via,
             label=stance.label,
             score=stance.scores[stance.label],
             scores=stance.scores,

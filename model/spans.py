@@ -1,5 +1,7 @@
 """Spans of an article's text."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -20,3 +22,11 @@ class Span(NamedTuple):
     def covers(self, other: "Span") -> bool:
         """Whether `other` lies wholly inside this span."""
         return self.start <= other.start and other.end <= self.end
+
+
+def place_of(spans: Sequence[Span], position: int) -> int:
+    """The index of the span that holds `position`, or else of the one before it, 0 if there is none.
+
+    The spans are in order and do not overlap.
+    """
+    return max(0, bisect_right(spans, position, key=lambda span: span.start) - 1)

@@ -16,7 +16,7 @@ from model.names import fold
 from model.nominals import Nominal
 from model.quotes import quotations
 from model.sources import Source, SourceReader
-from model.spans import Span
+from model.spans import Span, place_of
 from model.statements import Attribution
 
 _NARRATOR = Entity("narrator", text=NARRATOR)
@@ -38,7 +38,7 @@ class Cast:
     say nothing, as far as the rules see. `of_attribution` and `via` have one entry for each attribution: the
     speaker's id, and the id of the channel through which a nested report came. `continued` has one entry for
     each sentence: the id of the speaker whose quotation goes on there without an attribution of its own, or
-    None.
+    None. `quoted` are the article's quotations.
     """
 
     speakers: tuple[Speaker, ...]
@@ -46,6 +46,16 @@ class Cast:
     of_attribution: tuple[str, ...]
     via: tuple[str | None, ...]
     continued: tuple[str | None, ...]
+    quoted: tuple[Span, ...]
+
+
+def mentioned(speakers: Sequence[Speaker], sentences: Sequence[Span]) -> list[frozenset[str]]:
+    """For each sentence the ids of the speakers whom it mentions."""
+    found: list[set[str]] = [set() for _ in sentences]
+    for speaker in speakers:
+        for mention in speaker.mentions:
+            found[place_of(sentences, mention.start)].add(speaker.id)
+    return [frozenset(each) for each in found]
 
 
 def resolve(
@@ -76,16 +86,16 @@ class _Resolver:
         self.text = text
         self.sentences = sentences or (Span(0, len(text)),)
         self.attributions = attributions
-        quoted = quotations(text)
+        self.quoted = quotations(text)
         self.speaker: list[Entity | None] = [None] * len(attributions)
-        self.quotations = Continuations(text, self.sentences, attributions, quoted, self.speaker)
+        self.quotations = Continuations(text, self.sentences, attributions, self.quoted, self.speaker)
         self.tokens = tokenize(text, self.sentences)
         self.mentions = mentions_of(text, self.sentences, self.tokens)
         self.headlines = headlines(text, self.sentences)
         self.title_end = title_end(text)
         self.reader = SourceReader(text, self.tokens, self.mentions)
         self.issuers = Issuers(self.tokens, self.mentions)
-        self.walk = Walk(text, self.tokens, self.mentions, quoted, prefer)
+        self.walk = Walk(text, self.tokens, self.mentions, self.quoted, prefer)
         self.contents = sorted(
             (*content, index) for index, item in enumerate(attributions) for content in item.content
         )
@@ -125,6 +135,7 @@ class _Resolver:
             tuple(ids[id(entity)] for entity in used),
             tuple(ids[id(entity)] if entity else None for entity in via),
             tuple(ids[id(entity)] if entity else None for entity in continued),
+            self.quoted,
         )
 
     def _speaker(self, key: str, entity: Entity) -> Speaker:

@@ -12,9 +12,8 @@ from model.article import NARRATOR, UNKNOWN
 from model.hearing import Hearing
 from model.pointing import Pointing, Telling, point
 from model.premises import narrated_premise, reported_premise
-from model.quotes import quotations
 from model.spans import Span
-from model.speakers import Cast
+from model.speakers import Cast, mentioned
 from model.speakers import resolve as resolve_speakers
 from model.stance import Question
 from model.statements import Attribution, spans_in
@@ -120,8 +119,8 @@ class Draft:
 
     def _pointed(self, pointing: Pointing) -> Iterator[list[Voice]]:
         """For each sentence those of `ruled`, before them whoever is pointed at and is not among them."""
-        text = self.article.text
-        rows = point(pointing, text, self.sentences, quotations(text), self.bearers, self.tellings())
+        text, quoted = self.article.text, self.cast.quoted
+        rows = point(pointing, text, self.sentences, quoted, self.bearers, self.tellings())
         for index, (voices, shares) in enumerate(zip(self.ruled, rows, strict=True)):
             known = [
                 replace(voice, pointed=float(shares[self._places[voice.speaker]]))
@@ -169,11 +168,9 @@ class Draft:
         number = next((voice.attribution for voice in voices if voice.attribution is not None), None)
         if number is None:
             return None, None
-        source, cue = self.attributions[number].source, self.attributions[number].cue
-        return (
-            source if source is not None and sentence.covers(source) else None,
-            cue if cue is not None and sentence.covers(cue) else None,
-        )
+        frame = (self.attributions[number].source, self.attributions[number].cue)
+        source, cue = (span if span is not None and sentence.covers(span) else None for span in frame)
+        return source, cue
 
     def _pointed_voice(self, index: int, first: Voice, speaker: str) -> Voice | None:
         """The speaker's voice in the place of the first one; None in a first sentence without another's."""
@@ -189,14 +186,9 @@ class Draft:
         return replace(first, speaker=speaker, question=question, via=via, instead=first.question)
 
     @cached_property
-    def _mentioned(self) -> list[set[str]]:
+    def _mentioned(self) -> list[frozenset[str]]:
         """Whom each sentence mentions."""
-        found: list[set[str]] = [set() for _ in self.sentences]
-        starts = [sentence.start for sentence in self.sentences]
-        for speaker in self.bearers:
-            for mention in speaker.mentions:
-                found[max(0, bisect_right(starts, mention.start) - 1)].add(speaker.id)
-        return found
+        return mentioned(self.bearers, self.sentences)
 
     def _voices(self, index: int, sentence: Span) -> Iterator[Voice]:
         text = self.article.text

@@ -17,6 +17,11 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
+def read_ids(path: Path) -> set[str]:
+    """Ids of articles, one a line."""
+    return set(path.read_text(encoding="utf-8").splitlines())
+
+
 def held_out_ids(gold: Path) -> set[str]:
     """Ids of the articles that must never be trained on."""
     with gold.open(encoding="utf-8") as lines:

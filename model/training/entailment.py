@@ -27,7 +27,7 @@ from model.entailment.packing import Group, pack, split_groups
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
-from model.training.loop import Schedule, train
+from model.training.loop import Schedule, train, weights_of
 from model.training.onepass import TWO_WAY, EntailmentBatch, OnePassModel
 from model.training.passages import Judged
 from model.training.reporting import reporting_pairs
@@ -236,7 +236,7 @@ def main() -> None:
                 epochs=options.reporting_epochs, learning_rate=2e-4, head_rate=3e-4, layer_decay=1.0
             )
         train(model, plan, schedule, options.run / stage, evaluate)
-        weights = {name: p.detach().cpu().contiguous() for name, p in model.state_dict().items()}
+        weights = weights_of(model)
         save_file(weights, options.run / f"{stage}.safetensors")
     if options.mix < 1 and stages[-1] == "reporting":
         weights = mixed(load_file(options.mix_with or before), weights, options.mix)

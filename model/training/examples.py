@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from model.decoding import KINDS, TAGS, Floats
 from model.spans import Span
 from model.training.ear import UNKNOWN
-from model.training.tagger import TaggerBatch
+from model.training.tagger import StatementTagger, TaggerBatch
 from model.windows import Window, Words, deeper, read_words, windows
 
 Ints = NDArray[np.int64]
@@ -133,21 +133,25 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
 
 @torch.inference_mode()
 def predict(
-    model: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, ...]], words: Words, special: tuple[int, int]
+    model: StatementTagger,
+    words: Words,
+    special: tuple[int, int],
+    read: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, ...]] | None = None,
 ) -> tuple[Floats, ...]:
-    """What the model gives for every word, each of its outputs by itself.
+    """What the model gives for every word, each of its outputs by itself; with `read`, the outputs of that.
 
     Each word is read in the window that it stands deepest in.
     """
     found: list[Floats] = []
     depth = np.full(len(words), -1)
-    device = next(model.parameters()).device if isinstance(model, nn.Module) else "cpu"
+    read = read or model
+    device = next(model.parameters()).device
     for window in windows(words):
         begin, end = int(words.first[window.begin]), int(words.first[window.end])
         tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)
         features = torch.tensor([[0, *words.features[begin:end], 0]], device=device)
         outputs = [
-            values[0].float().cpu().numpy() for values in model(tokens, features, torch.ones_like(tokens))
+            values[0].float().cpu().numpy() for values in read(tokens, features, torch.ones_like(tokens))
         ]
         found = found or [np.zeros((len(words), values.shape[1]), dtype=np.float32) for values in outputs]
         places, better = deeper(window, len(words), depth)

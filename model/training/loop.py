@@ -148,6 +148,11 @@ def _set_rate(optimizer: torch.optim.Optimizer, progress: float, warm_up: float)
         group["lr"] = group["peak"] * factor
 
 
+def weights_of(model: nn.Module) -> dict[str, Tensor]:
+    """The weights of a model, as `safetensors` writes them."""
+    return {name: weight.detach().cpu().contiguous() for name, weight in model.state_dict().items()}
+
+
 class _Swapped:
     """The averaged weights in the model for the time of a `with` block."""
 

@@ -1,9 +1,8 @@
 """The part of the tagger that points at who speaks a sentence (`model.pointing`), in PyTorch."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from model.pointing import ASKING, FEATURES, FORMS, MARKS, NAMING, NEAR, NOBODY, POINT_WIDTH, Pointer
@@ -37,8 +36,9 @@ class PointerHead(nn.Module):
         return Pointer(*(p.detach().float().cpu().numpy() for p in (self.near, self.marks, self.rules)))
 
 
+@dataclass(frozen=True)
 class Case:
-    """An article with the right speakers of its sentences: what is known, as tensors.
+    """An article with the right speakers of its sentences.
 
     states: shape (words, width), of the words that ask or answer. asking: shape (sentences, 3), -1 for none.
     form: shape (sentences,). speaker, first, last, mark: shape (mentions,), as in `model.pointing.Names`.
@@ -46,12 +46,16 @@ class Case:
     right: shape (sentences, speakers), whether somebody is the speaker.
     """
 
-    def __init__(self, **known: NDArray[Any]) -> None:
-        self.states = torch.from_numpy(known.pop("states"))
-        tensors = {name: torch.from_numpy(values) for name, values in known.items()}
-        self.asking, self.form, self.speaker = (tensors[name] for name in ("asking", "form", "speaker"))
-        self.first, self.last, self.mark = (tensors[name] for name in ("first", "last", "mark"))
-        self.distance, self.rules, self.right = (tensors[name] for name in ("distance", "rules", "right"))
+    states: Tensor
+    asking: Tensor
+    form: Tensor
+    speaker: Tensor
+    first: Tensor
+    last: Tensor
+    mark: Tensor
+    distance: Tensor
+    rules: Tensor
+    right: Tensor
 
 
 def pointed(head: PointerHead, case: Case) -> Tensor:

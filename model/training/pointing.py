@@ -27,17 +27,17 @@ from model.evaluation.gold import GoldArticle, read_gold
 from model.evaluation.metrics import same_speaker
 from model.logit import Logit
 from model.pointing import FEATURES, asking_of, bucket, names_of, rules_of
-from model.quotes import quotations
 from model.reader import Reader
 from model.statements import StatementReader
 from model.tokens import special_tokens
 from model.training.annotations import annotated_articles
-from model.training.corpora import held_out_ids
+from model.training.corpora import held_out_ids, read_ids
 from model.training.encoder import base_folder, load_encoder, load_tokenizer
 from model.training.examples import predict
 from model.training.export import export
 from model.training.gold import TRAIN
 from model.training.graph import Products
+from model.training.loop import weights_of
 from model.training.pointer import Case, PointerHead, pointed, pointed_loss
 from model.training.selection import LEARNED, nearest
 from model.training.statements import begin_at
@@ -59,9 +59,9 @@ def case_of(
 ) -> Case | None:
     """The article as the pointer learns from it; None if nobody is named there."""
     (draft,) = reader.drafts([Article(article.text)])
-    text, opens = article.text, [sentence.start for sentence in draft.sentences]
+    text = article.text
     words = read_words(tokenizer, text)
-    names = names_of(draft.bearers, words.start, opens, quotations(text))
+    names = names_of(draft.bearers, words.start, draft.sentences, draft.cast.quoted)
     tellings = draft.tellings()
     gold = [(nearest(each, draft.sentences), each) for each in article.sentences if each.speaker != NARRATOR]
     rows = [index for index, _ in gold]
@@ -70,18 +70,21 @@ def case_of(
     asking = asking_of(words.start, tellings)[rows]
     needed, place = np.unique(np.concatenate([asking.ravel(), names.first, names.last]), return_inverse=True)
     asked, first, last = np.split(place, [asking.size, asking.size + len(names.first)])
-    (states,) = predict(lambda *inputs: (model.states(*inputs),), words, special_tokens(tokenizer))
+    (states,) = predict(model, words, special_tokens(tokenizer), lambda *inputs: (model.states(*inputs),))
+    rules = rules_of(text, draft.bearers, draft.sentences, tellings)
     return Case(
-        states=states[np.maximum(needed, 0)].astype(np.float16),
-        asking=np.where(asking >= 0, asked.reshape(asking.shape), -1),
-        form=np.array([tellings[index].form(text) for index in rows]),
-        speaker=names.speaker,
-        first=first,
-        last=last,
-        mark=names.mark,
-        distance=np.array([bucket(index - names.sentence) for index in rows]),
-        rules=np.array(list(rules_of(text, draft.bearers, opens, tellings)))[rows],
-        right=np.array([[same_speaker(each, bearer.name) for bearer in draft.bearers] for _, each in gold]),
+        states=torch.from_numpy(states[np.maximum(needed, 0)].astype(np.float16)),
+        asking=torch.from_numpy(np.where(asking >= 0, asked.reshape(asking.shape), -1)),
+        form=torch.tensor([tellings[index].form(text) for index in rows]),
+        speaker=torch.from_numpy(names.speaker),
+        first=torch.from_numpy(first),
+        last=torch.from_numpy(last),
+        mark=torch.from_numpy(names.mark),
+        distance=torch.from_numpy(np.array([bucket(index - names.sentence) for index in rows])),
+        rules=torch.from_numpy(np.array(list(rules))[rows]),
+        right=torch.tensor(
+            [[same_speaker(each, bearer.name) for bearer in draft.bearers] for _, each in gold]
+        ),
     )
 
 
@@ -145,7 +148,7 @@ def main() -> None:
     held_out = held_out_ids(options.gold)
     news = [article for article, _ in annotated_articles("train", options.corpora, held_out)]
     if options.only:
-        wanted = set(options.only.read_text(encoding="utf-8").splitlines())
+        wanted = read_ids(options.only)
         news = [article for article in news if article.id in wanted]
     ours = read_gold(TRAIN)
     dev = [article for article, _ in annotated_articles("dev", options.corpora, held_out)]
@@ -155,14 +158,13 @@ def main() -> None:
         reader = Reader(load_entailment(BUILTIN), StatementReader(Path(folder)), selection=Logit())
 
         def cases(articles: Sequence[GoldArticle]) -> Iterator[Case]:
-            for article in articles:
-                yield from filter(None, [case_of(reader, model, tokenizer, article)])
+            found = (case_of(reader, model, tokenizer, article) for article in articles)
+            yield from filter(None, found)
 
         learn(model.pointer, list(cases([*news, *ours])))
         log.info("%s", json.dumps(score(model.pointer, list(cases(dev)))))
     options.output.mkdir(parents=True, exist_ok=True)
-    weights = {name: p.detach().cpu().contiguous() for name, p in model.state_dict().items()}
-    save_file(weights, options.output / "tagger.safetensors")
+    save_file(weights_of(model), options.output / "tagger.safetensors")
     (options.output / LEARNED).write_text("".join(f"{article.id}\n" for article in news), encoding="utf-8")
 
 

@@ -32,6 +32,7 @@ from model.stance import Calibration
 from model.statements import WEIGHTS as STATEMENTS
 from model.statements import StatementReader
 from model.training.annotations import annotated_articles
+from model.training.corpora import read_ids
 from model.training.isolated import as_articles
 from model.training.logit import Choice, accuracy, cross_validated, fit
 from model.training.passages import written_passages
@@ -101,10 +102,6 @@ def _moved(logit: Logit, offset: float) -> Logit:
     return Logit({**logit.weights, NARRATOR: round(logit.weights[NARRATOR] + offset, DIGITS)})
 
 
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
-
-
 def main() -> None:
     """Fit on GOLD, say how well each part of it is chosen in cross-validation, write into FOLDER."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -128,7 +125,7 @@ def main() -> None:
         return Reader(entailment, StatementReader(folder), calibration=calibration, selection=Logit())
 
     reader = opened(options.statements)
-    earlier = [(opened(folder), set(_lines(folder / LEARNED))) for folder in options.earlier]
+    earlier = [(opened(folder), read_ids(folder / LEARNED)) for folder in options.earlier]
     calibrating = read_gold(options.calibrate)
     news: dict[str, list[GoldArticle]] = {"train": [], "dev": []}
     if options.annotations:

@@ -32,7 +32,7 @@ from model.training.encoder import base_folder, freeze_embeddings, load_encoder,
 from model.training.examples import Annotated, annotate, collate, predict
 from model.training.gold import QUOTED
 from model.training.isolated import alone, as_sentences, passages_to_learn_from
-from model.training.loop import Schedule, train
+from model.training.loop import Schedule, train, weights_of
 from model.training.passages import MARKED
 from model.training.rounding import keep_rounded, round_layers
 from model.training.tagger import StatementTagger, TaggerBatch
@@ -214,8 +214,7 @@ def main() -> None:
     train(model, epochs(learn_from, special, options.device), schedule, options.run, evaluate)
     if options.int8:
         keep_rounded(model)
-    weights = {name: p.detach().cpu().contiguous() for name, p in model.state_dict().items()}
-    save_file(weights, options.run / "tagger.safetensors")
+    save_file(weights_of(model), options.run / "tagger.safetensors")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,6 @@ from tests.model.test_reader import Told
 
 TEXT = "Ana Duarte met Olm Perrault. “The dam is safe,” she said. Perrault denied it."
 SENTENCES = split(TEXT)
-OPENS = [sentence.start for sentence in SENTENCES]
 SAID = ("she", "said", ["The dam is safe"])
 
 
@@ -99,7 +98,7 @@ def test_buckets_grow_with_the_distance_and_end_somewhere() -> None:
 
 
 def test_only_names_answer_where_somebody_has_one() -> None:
-    names = names_of(bearers(), starts(), OPENS, quotations(TEXT))
+    names = names_of(bearers(), starts(), SENTENCES, quotations(TEXT))
     found = [
         (bearers()[number].name, TEXT[starts()[first] :].partition(" ")[0], sentence)
         for number, sentence, first in zip(names.speaker, names.sentence, names.first, strict=True)
@@ -115,13 +114,13 @@ def test_who_is_described_only_answers_by_all_mentions() -> None:
     speaker = Speaker.model_validate(
         {"id": "s1", "name": "the clerk", "kind": "person", "mentions": [extract]}
     )
-    names = names_of([speaker], np.array([1, 5, 13]), [0], quotations(text))
+    names = names_of([speaker], np.array([1, 5, 13]), split(text), quotations(text))
     assert names.mark.tolist() == [1]
     assert (names.first.tolist(), names.last.tolist()) == ([0], [1])
 
 
 def test_what_the_rules_say() -> None:
-    found = np.array(list(rules_of(TEXT, bearers(), OPENS, tellings())))
+    found = np.array(list(rules_of(TEXT, bearers(), SENTENCES, tellings())))
     ana, olm = ([dict(zip(FEATURES, row, strict=True)) for row in found[:, place(name)]] for name in NAMES)
     assert ana[0]["here"] == olm[0]["here"] == 1.0
     assert ana[0]["long before"] == 1.0
@@ -133,7 +132,7 @@ def test_what_the_rules_say() -> None:
     assert (ana[2]["spoke last"], ana[2]["has spoken"], olm[2]["spoke last"]) == (1.0, 1.0, 0.0)
     assert ana[1]["person"] == olm[2]["person"] == 1.0
     named = [tellings()[2]._replace(source=Span(TEXT.rindex("Perrault"), TEXT.rindex(" denied")))] * 3
-    *_, last = rules_of(TEXT, bearers(), OPENS, named)
+    *_, last = rules_of(TEXT, bearers(), SENTENCES, named)
     assert (last[place("Olm Perrault"), 0], last[place("Ana Duarte"), 0]) == (1.0, 0.0)
 
 

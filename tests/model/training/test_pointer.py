@@ -7,7 +7,7 @@ import torch
 from model.pointing import FORMS, SIGNS, Pointing, asking_of, bucket, names_of, point, rules_of
 from model.quotes import quotations
 from model.training.pointer import Case, PointerHead, pointed, pointed_loss
-from tests.model.test_pointing import OPENS, SENTENCES, TEXT, bearers, place, starts, tellings
+from tests.model.test_pointing import SENTENCES, TEXT, bearers, place, starts, tellings
 
 WIDTH = 6
 
@@ -25,20 +25,22 @@ def head() -> PointerHead:
 
 
 def case() -> Case:
-    names = names_of(bearers(), starts(), OPENS, quotations(TEXT))
+    names = names_of(bearers(), starts(), SENTENCES, quotations(TEXT))
     right = np.zeros((len(SENTENCES), len(bearers())), dtype=np.bool_)
     right[1, place("Olm Perrault")] = True
     return Case(
-        states=states().numpy(),
-        asking=asking_of(starts(), tellings()),
-        form=np.array([telling.form(TEXT) for telling in tellings()]),
-        speaker=names.speaker,
-        first=names.first,
-        last=names.last,
-        mark=names.mark,
-        distance=np.array([bucket(index - names.sentence) for index in range(len(SENTENCES))]),
-        rules=np.array(list(rules_of(TEXT, bearers(), OPENS, tellings()))),
-        right=right,
+        states=states(),
+        asking=torch.from_numpy(asking_of(starts(), tellings())),
+        form=torch.from_numpy(np.array([telling.form(TEXT) for telling in tellings()])),
+        speaker=torch.from_numpy(names.speaker),
+        first=torch.from_numpy(names.first),
+        last=torch.from_numpy(names.last),
+        mark=torch.from_numpy(names.mark),
+        distance=torch.from_numpy(
+            np.array([bucket(index - names.sentence) for index in range(len(SENTENCES))])
+        ),
+        rules=torch.from_numpy(np.array(list(rules_of(TEXT, bearers(), SENTENCES, tellings())))),
+        right=torch.from_numpy(right),
     )
 
 
