@@ -3,8 +3,8 @@
 What asks is where the sentence's source seems to begin, the end of the source and the beginning of the cue;
 what answers are the names. A name's score is the product of what both give (a pointer network, Vinyals et al.
 2015), with a bias for the distance and the kind of source; somebody's score is the sum over their names, in
-probabilities, and what the rules of `model.speakers` say of them. Learned from labelled news
-(`model.training.pointing`).
+probabilities, and what the rules of `model.speakers` say of them. Learned with the tags, from labelled news
+(`model.training.statements`).
 """
 
 import json
@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.article import Speaker
-from model.mentions import PRONOUNS
+from model.gazetteer import words
+from model.mentions import FIRST_PERSON, PRONOUNS
+from model.names import is_acronym
 from model.pronouns import GENDERS, PLURAL
 from model.quotes import is_quoted
 from model.spans import Span, place_of
@@ -33,8 +35,8 @@ SIGNS = (len(ASKING) + len(NAMING)) * POINT_WIDTH
 
 FORMS = ("he", "she", "they", "it", "first person", "none", "name", "description")
 """The source of a sentence; "none" where it has none."""
-FIRST_PERSON = frozenset(["i", "we", "me", "us"])
-DETERMINERS = frozenset(["the", "a", "an", "his", "her", "its", "their", "one", "some"])
+EDGES = " ,;:–—-"
+"""What a source may begin or end with and is no part of how it names somebody: ", the foreman,"."""
 NEAR = 24
 """Buckets of distance between sentences: 14 back, on a scale of square roots of 2, and 10 ahead."""
 BACK = 14
@@ -159,18 +161,19 @@ class Names(NamedTuple):
 
 def form_of(source: str) -> int:
     """The place in `FORMS` of a source's text; "" where there is none."""
-    said = source.lower()
+    named = source.strip(EDGES)
+    said = named.lower()
     if said in PLURAL:
         return FORMS.index("they")
     if said in GENDERS:
         return FORMS.index("he" if GENDERS[said] == "m" else "she")
-    if said in ("it", "its"):
+    if said in ("it", "its") and not is_acronym(named):
         return FORMS.index("it")
-    if said in FIRST_PERSON:
+    if said in FIRST_PERSON and not is_acronym(named):
         return FORMS.index("first person")
     if not said:
         return FORMS.index("none")
-    described = source[0].islower() or said.split()[0] in DETERMINERS
+    described = named[0].islower() or said.split()[0] in words().determiners
     return FORMS.index("description" if described else "name")
 
 
@@ -310,7 +313,8 @@ def point(
 
 def _names_in(text: str) -> set[str]:
     """The words of a text that begin in upper case, without punctuation and case."""
-    return {word.strip(".,’'\"").lower() for word in text.split() if word[:1].isupper()}
+    capital = (word for word in text.split() if word[:1].isupper())
+    return {word.strip(".,’'\"").lower().removesuffix("’s").removesuffix("'s") for word in capital}
 
 
 def _rounded(values: Floats) -> list[list[float]]:

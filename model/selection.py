@@ -96,7 +96,7 @@ def _of_pointing(draft: Draft, index: int, voice: Voice) -> Row:
 
 
 def _of_narrator(draft: Draft, index: int, voices: Sequence[Voice]) -> Row:
-    others = [voice.share for voice in voices[:-1] if not voice.carried]
+    others = [voice.share for voice in voices[:-1] if not voice.carried and voice.instead is None]
     said = draft.sentences[index].of(draft.article.text)
     return {
         "narrator": 1.0,

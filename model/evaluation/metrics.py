@@ -70,6 +70,11 @@ def same_speaker(gold: GoldSentence, name: str) -> bool:
     return len(wanted) > 1 and set(wanted) <= set(got) and len(got) <= len(wanted) + LONGER_BY
 
 
+def in_full(gold: GoldSentence, name: str) -> bool:
+    """Whether `name` is the gold speaker's full name, titles, determiners and case aside."""
+    return same_speaker(gold, name) and name_words(name) == name_words(gold.speaker)
+
+
 def judge(gold: GoldArticle, predicted: LabelledArticle) -> list[Judgement]:
     """Every gold sentence beside its prediction.
 
@@ -83,13 +88,12 @@ def judge_answers(gold: GoldArticle, prediction: Prediction) -> list[Judgement]:
     """Every gold sentence beside its answer."""
     judgements: list[Judgement] = []
     for sentence, answer in zip(gold.sentences, prediction.answers, strict=True):
-        right = same_speaker(sentence, answer.speaker)
         judgements.append(
             Judgement(
                 gold=answer.label if answer.label in sentence.accept else sentence.label,
                 predicted=answer.label,
-                speaker_right=right,
-                full_name=right and name_words(answer.speaker) == name_words(sentence.speaker),
+                speaker_right=same_speaker(sentence, answer.speaker),
+                full_name=in_full(sentence, answer.speaker),
                 named=sentence.speaker != NARRATOR,
             )
         )

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+LEARNED = "learned.txt"
+"""The file of a run or a checkpoint with the ids of the labelled articles that it has learned."""
+
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a gzipped JSON-lines file."""

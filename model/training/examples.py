@@ -1,6 +1,6 @@
 """Articles as the tagger learns from them: words, their tags, and who tells each sentence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
-from torch import Tensor
 
 from model.decoding import KINDS, TAGS, Floats
 from model.spans import Span
 from model.training.ear import UNKNOWN
+from model.training.pointer import Case
 from model.training.tagger import StatementTagger, TaggerBatch
 from model.windows import Window, Words, deeper, read_words, windows
 
@@ -35,7 +35,10 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Annotated:
-    """An article's words with gold tags (W,), and links from a span's first word to its cue's or -1."""
+    """An article's words with gold tags (W,), and links from a span's first word to its cue's or -1.
+
+    `case`: who speaks its sentences, where somebody is named who does.
+    """
 
     words: Words
     tags: Ints
@@ -43,6 +46,7 @@ class Annotated:
     spans: frozenset[tuple[str, int, int]]
     text: str
     told: tuple[Told, ...] = ()
+    case: Case | None = None
 
 
 def untagged(words: Words, text: str, told: Iterable[Told]) -> Annotated:
@@ -128,7 +132,25 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
         sentence=as_tensor(sentence),
         told=torch.tensor(told, dtype=torch.long, device=device).reshape(-1, 2),
         begins=as_tensor(begins),
+        cases=[(as_tensor(places), case.to(torch.device(device))) for places, case in _whole(items, count)],
     )
+
+
+def _whole(items: Sequence[tuple[Annotated, Window]], count: int) -> Iterator[tuple[Ints, Case]]:
+    """The cases of articles that are whole among these windows, with the places of their words.
+
+    Each word is taken from the window that it stands deepest in, as in `predict`; a row has `count` places.
+    """
+    found: dict[int, tuple[Case, Ints, Ints]] = {}
+    for row, (article, window) in enumerate(items):
+        if article.case is None:
+            continue
+        number = len(article.words)
+        nowhere = (article.case, np.full(number, -1), np.full(number, -1))
+        _, depth, place = found.setdefault(id(article), nowhere)
+        better, deep = deeper(window, number, depth)
+        depth[better], place[better] = deep, row * count + better - window.begin
+    yield from ((place, case) for case, _, place in found.values() if place.min() >= 0)
 
 
 @torch.inference_mode()
@@ -136,22 +158,20 @@ def predict(
     model: StatementTagger,
     words: Words,
     special: tuple[int, int],
-    read: Callable[[Tensor, Tensor, Tensor], tuple[Tensor, ...]] | None = None,
 ) -> tuple[Floats, ...]:
-    """What the model gives for every word, each of its outputs by itself; with `read`, the outputs of that.
+    """What the model gives for every word, each of its outputs by itself.
 
     Each word is read in the window that it stands deepest in.
     """
     found: list[Floats] = []
     depth = np.full(len(words), -1)
-    read = read or model
     device = next(model.parameters()).device
     for window in windows(words):
         begin, end = int(words.first[window.begin]), int(words.first[window.end])
         tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)
         features = torch.tensor([[0, *words.features[begin:end], 0]], device=device)
         outputs = [
-            values[0].float().cpu().numpy() for values in read(tokens, features, torch.ones_like(tokens))
+            values[0].float().cpu().numpy() for values in model(tokens, features, torch.ones_like(tokens))
         ]
         found = found or [np.zeros((len(words), values.shape[1]), dtype=np.float32) for values in outputs]
         places, better = deeper(window, len(words), depth)

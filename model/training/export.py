@@ -2,7 +2,8 @@
 
 `--precision int8` multiplies in int8: weights are rounded with a scale for each output channel, activations
 with one for each token. `stored` only keeps the weights as int8 and widens them to float32 when the session
-opens, `float32` keeps everything. `benchmarks/precision.py` measures what each costs.
+opens, `float32` keeps everything. `benchmarks/precision.py` measures what each costs. The ids of the articles
+that a run has learned (`learned.txt`) go along with its weights.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from model.hearing import HEARD_WIDTH
 from model.manifest import write_manifest
 from model.pointing import SIGNS, Pointer
 from model.statements import POINTER
+from model.training.corpora import LEARNED
 from model.training.encoder import base_folder
 from model.training.graph import Encoder, Graph, Products
 
@@ -148,6 +150,11 @@ def main() -> None:
     parser.add_argument("--precision", choices=list(Products), type=Products, default=Products.STORED)
     options = parser.parse_args()
     base = options.base or base_folder()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    learned = options.weights.parent / LEARNED
+    (options.folder / LEARNED).unlink(missing_ok=True)
+    if learned.exists():
+        shutil.copy(learned, options.folder)
     revision = export(options.what, load_file(options.weights), base, options.folder, options.precision)
     print(revision, (options.folder / "model.onnx").stat().st_size)
 

@@ -18,13 +18,15 @@ log = logging.getLogger(__name__)
 class Schedule:
     """How long and how fast to train.
 
-    `keep` is the decay of the moving average of the weights; `half` computes in bf16, which pays on a
-    GPU or a CPU with AMX and costs on others.
+    The heads in `slow` learn at the encoder's rate, the others at `head_rate`. `keep` is the decay of the
+    moving average of the weights; `half` computes in bf16, which pays on a GPU or a CPU with AMX and costs
+    on others.
     """
 
     epochs: int = 3
     learning_rate: float = 2e-4
     head_rate: float = 1e-3
+    slow: tuple[str, ...] = ()
     layer_decay: float = 0.9
     warm_up: float = 0.06
     weight_decay: float = 0.01
@@ -64,7 +66,9 @@ def parameter_groups(model: nn.Module, schedule: Schedule) -> list[dict[str, obj
     for name, parameter in model.named_parameters():
         if not parameter.requires_grad:
             continue
-        if not name.startswith("encoder."):
+        if name.startswith(schedule.slow):
+            rate = schedule.learning_rate
+        elif not name.startswith("encoder."):
             rate = schedule.head_rate
         elif "layer." in name:
             depth = layers - 1 - int(name.split("layer.")[1].split(".")[0])
@@ -203,6 +207,9 @@ def _resume(
         for name, parameter in trainable.items():
             parameter.copy_(tensors[f"weight/{name}"])
             average.weights[name].copy_(tensors[f"average/{name}"])
+            if f"exp_avg/{name}" not in tensors:
+                # No batch so far had a gradient for it.
+                continue
             optimizer.state[parameter] = {
                 "step": torch.tensor(float(step)),
                 "exp_avg": tensors[f"exp_avg/{name}"].clone().to(parameter.device),

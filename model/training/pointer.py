@@ -1,6 +1,6 @@
 """The part of the tagger that points at who speaks a sentence (`model.pointing`), in PyTorch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor, nn
@@ -38,15 +38,14 @@ class PointerHead(nn.Module):
 
 @dataclass(frozen=True)
 class Case:
-    """An article with the right speakers of its sentences.
+    """An article with the right speakers of its sentences that somebody speaks.
 
-    states: shape (words, width), of the words that ask or answer. asking: shape (sentences, 3), -1 for none.
-    form: shape (sentences,). speaker, first, last, mark: shape (mentions,), as in `model.pointing.Names`.
+    asking: shape (sentences, 3), places of words, -1 for none. form: shape (sentences,).
+    speaker, first, last, mark: shape (mentions,), as in `model.pointing.Names`.
     distance: shape (sentences, mentions), buckets. rules: shape (sentences, speakers, features).
     right: shape (sentences, speakers), whether somebody is the speaker.
     """
 
-    states: Tensor
     asking: Tensor
     form: Tensor
     speaker: Tensor
@@ -57,25 +56,39 @@ class Case:
     rules: Tensor
     right: Tensor
 
+    @property
+    def known(self) -> Tensor:
+        """Of which sentences the article names the speaker, shape (sentences,)."""
+        return self.right.any(1)
 
-def pointed(head: PointerHead, case: Case) -> Tensor:
-    """Log-probabilities, shape (sentences, speakers): what `model.pointing.point` computes."""
-    signs = head(case.states.float())
-    asks, first, last = signs.split([len(ASKING) * POINT_WIDTH, POINT_WIDTH, POINT_WIDTH], dim=1)
+    def to(self, device: torch.device) -> "Case":
+        """The case on a device."""
+        return Case(**{part.name: getattr(self, part.name).to(device) for part in fields(self)})
+
+
+def pointed(head: PointerHead, signs: Tensor, case: Case) -> Tensor:
+    """Log-probabilities, shape (sentences, speakers): what `model.pointing.point` computes.
+
+    Args:
+        head: the weights that are no signs.
+        signs: shape (words, `SIGNS`), of the article's words.
+        case: the article.
+    """
+    asks, first, last = torch.split(signs, [len(ASKING) * POINT_WIDTH, POINT_WIDTH, POINT_WIDTH], dim=1)
     by_way = asks.view(-1, len(ASKING), POINT_WIDTH)
-    ways = torch.arange(len(ASKING))
+    ways = torch.arange(len(ASKING), device=signs.device)
     query = (by_way[case.asking.clamp(min=0), ways] * (case.asking >= 0).unsqueeze(2)).sum(1)
     each = query @ (first[case.first] + last[case.last]).T / POINT_WIDTH**0.5
     each = each + head.near[case.form.unsqueeze(1), case.distance] + head.marks[case.form][:, case.mark]
     index = case.speaker.expand_as(each)
-    people = torch.full(case.right.shape, NOBODY)
+    people = torch.full(case.right.shape, NOBODY, device=signs.device)
     largest = people.scatter_reduce(1, index, each.detach(), "amax")
     total = (people - largest).exp().scatter_add(1, index, (each - largest.gather(1, index)).exp())
     rules = (case.rules * head.rules[case.form].unsqueeze(1)).sum(2)
     return (largest + total.log() + rules).log_softmax(1)
 
 
-def pointed_loss(head: PointerHead, case: Case) -> Tensor:
+def pointed_loss(head: PointerHead, signs: Tensor, case: Case) -> Tensor:
     """Minus the log-probability of the right speakers, summed over the sentences that have one."""
-    shares = pointed(head, case).masked_fill(~case.right, -torch.inf)
-    return -shares[case.right.any(1)].logsumexp(1).sum()
+    shares = pointed(head, signs, case).masked_fill(~case.right, -torch.inf)
+    return -shares[case.known].logsumexp(1).sum()

@@ -6,14 +6,14 @@ labelled; moves the narrator's by what the gold articles of `--calibrate` and th
 news say; and writes `selection.json` into the folder of the entailment weights, and its manifest anew.
 
 What the tagger hears of articles that it has learned is too good: a choice that is fitted on it trusts it too
-much. So `--earlier` names statement checkpoints of before some of the articles were labelled, each with the
-ids of those that it has learned (`learned.txt`, which `model.training.pointing` writes into its output: copy
-it): the news are read by the last of them that has not learned them; what all have learned is left out.
+much. So `--earlier` names statement checkpoints that have not learned all of the articles, each with the ids
+of those that it has (`learned.txt`): the news are read by the last of them that has not learned them; what
+all have learned is left out.
 """
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ import numpy as np
 from model.article import NARRATOR
 from model.entailment.onepass import OnePassEntailment
 from model.evaluation.gold import GoldArticle, GoldSentence, read_gold
-from model.evaluation.metrics import same_speaker
+from model.evaluation.metrics import in_full, same_speaker
 from model.labels import DEFAULT_LABELS
 from model.logit import Logit
 from model.manifest import write_manifest
@@ -32,14 +32,13 @@ from model.stance import Calibration
 from model.statements import WEIGHTS as STATEMENTS
 from model.statements import StatementReader
 from model.training.annotations import annotated_articles
-from model.training.corpora import read_ids
+from model.training.corpora import LEARNED, read_ids
 from model.training.isolated import as_articles
 from model.training.logit import Choice, accuracy, cross_validated, fit
 from model.training.passages import written_passages
 from model.voices import Article, Voice
 
 PENALTY = 1.0
-LEARNED = "learned.txt"
 SELDOM = 8
 """What is known of fewer candidates is not learned from: half the words of cues stand in one article only."""
 OFFSETS_TRIED = tuple(np.arange(-4.0, 2.01, 0.25))
@@ -56,6 +55,15 @@ def nearest(sentence: GoldSentence, found: Sequence[Span]) -> int:
     return int(np.argmax([Span(sentence.start, sentence.end).overlap(span) for span in found]))
 
 
+def speakers_among(sentence: GoldSentence, names: Sequence[str]) -> list[bool]:
+    """Which of these names are the speaker's: only the full one, if it is among them.
+
+    "The minister" is as right, but says less.
+    """
+    full = [in_full(sentence, name) for name in names]
+    return full if any(full) else [same_speaker(sentence, name) for name in names]
+
+
 def asked(reader: Reader, gold: Sequence[GoldArticle]) -> Iterator[tuple[GoldSentence, Choice]]:
     """The gold sentences with several candidates of whom one is right, and these candidates."""
     drafts = reader.drafts([Article(a.text) for a in gold])
@@ -64,9 +72,14 @@ def asked(reader: Reader, gold: Sequence[GoldArticle]) -> Iterator[tuple[GoldSen
         for sentence in article.sentences:
             index = nearest(sentence, draft.sentences)
             voices: list[Voice] = candidates(draft.voices[index])
-            right = [same_speaker(sentence, draft.names[voice.speaker]) for voice in voices]
+            right = speakers_among(sentence, [draft.names[voice.speaker] for voice in voices])
             if len(voices) > 1 and any(right):
                 yield sentence, Choice(features(draft, index, own, DEFAULT_LABELS), right)
+
+
+def with_learned(opened: Callable[[Path], Reader], folders: Iterable[Path]) -> list[tuple[Reader, set[str]]]:
+    """Readers with the ids of the articles that they have learned (`LEARNED`)."""
+    return [(opened(folder), read_ids(folder / LEARNED)) for folder in folders]
 
 
 def unseen(
@@ -125,7 +138,7 @@ def main() -> None:
         return Reader(entailment, StatementReader(folder), calibration=calibration, selection=Logit())
 
     reader = opened(options.statements)
-    earlier = [(opened(folder), read_ids(folder / LEARNED)) for folder in options.earlier]
+    earlier = with_learned(opened, options.earlier)
     calibrating = read_gold(options.calibrate)
     news: dict[str, list[GoldArticle]] = {"train": [], "dev": []}
     if options.annotations:

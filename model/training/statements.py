@@ -3,30 +3,36 @@
 Learns attributions from PolNeAR's train part (Newell et al. 2018), and who tells a sentence with what stance
 from our labels of public news and our own gold articles; measures on the dev parts. A run with `--start` also
 reads what PolNeAR lacks, with tags of its own: the other labelled articles (`model.training.tellers`) and
-sentences that stand alone (`model.training.isolated`). About 13 minutes an epoch on two CPU cores, 25 with
-`--start`. Writes `tagger.safetensors` and `scores.json` into the run's folder; a run that was cut off goes on
-where it stopped.
+sentences that stand alone (`model.training.isolated`). One with `--point` learns to point at who speaks
+(`model.training.pointing`) and holds all else still: when the encoder learned along with it, articles full of
+names that it knew were read no better, and those with other names worse.
+
+About 13 minutes an epoch on two CPU cores, 25 with `--start`, 10 with `--point`. Writes `tagger.safetensors`,
+`scores.json` and the ids of the known articles that it learned from (`learned.txt`) into the run's folder; a
+run that was cut off goes on where it stopped.
 """
 
 import argparse
 import json
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from sklearn.metrics import average_precision_score
+from tokenizers import Tokenizer
 from torch import nn
 
 from model.decoding import KINDS, Chain, Links, spans_of, viterbi
 from model.evaluation.gold import read_gold
 from model.hearing import STANCES, TELLERS, tellers_and_stances
 from model.tokens import special_tokens
-from model.training.corpora import held_out_ids, read_lines
+from model.training.corpora import LEARNED, held_out_ids, read_ids, read_lines
 from model.training.ear import UNKNOWN
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
 from model.training.examples import Annotated, annotate, collate, predict
@@ -34,13 +40,19 @@ from model.training.gold import QUOTED
 from model.training.isolated import alone, as_sentences, passages_to_learn_from
 from model.training.loop import Schedule, train, weights_of
 from model.training.passages import MARKED
+from model.training.pointer import Case
+from model.training.pointing import opened, read_cases, score_pointed, shipped, with_cases
 from model.training.rounding import keep_rounded, round_layers
+from model.training.selection import with_learned
 from model.training.tagger import StatementTagger, TaggerBatch
-from model.training.tellers import annotated_without_tags, known_articles, read_silver, with_tellers
+from model.training.tellers import Known, annotated_without_tags, known_articles, read_silver, with_tellers
 from model.windows import WINDOW, Window, windows
 
 log = logging.getLogger(__name__)
+Item = tuple[Annotated, Window]
 TOKENS_A_BATCH = 12 * WINDOW
+POINTING = ("pointer.asking", "pointer.naming")
+"""They multiply large states, of all layers: the encoder's rate is fast for them."""
 STEP = 32
 """Windows of a batch have the same length in tokens, rounded up to a multiple of this."""
 
@@ -48,29 +60,53 @@ STEP = 32
 def epochs(
     articles: Sequence[Annotated], special: tuple[int, int], device: str
 ) -> Callable[[int], list[TaggerBatch]]:
-    """Batches of an epoch: windows at new places each time, shuffled, of much the same length in a batch."""
+    """Batches of an epoch: windows at new places each time, shuffled, of much the same length in a batch.
+
+    An article whose speakers are known stays whole, in a batch with others of the kind.
+    """
 
     def batches(epoch: int) -> list[TaggerBatch]:
         chance = random.Random(epoch)
-        items: list[tuple[Annotated, Window]] = []
+        items: list[Item] = []
+        together: list[list[Item]] = []
         for article in articles:
             # What fits into one window is never cut: a sentence that stands alone must be whole.
             offset = chance.randrange(WINDOW - 2) if len(article.words.tokens) > WINDOW - 2 else 0
-            items += ((article, window) for window in windows(article.words, overlap=32, offset=offset))
+            found = [(article, window) for window in windows(article.words, overlap=32, offset=offset)]
+            if article.case is None:
+                items += found
+            else:
+                together.append(found)
         chance.shuffle(items)
-        alike: dict[int, list[tuple[Annotated, Window]]] = {}
-        for article, window in items:
-            tokens = int(article.words.first[window.end] - article.words.first[window.begin]) + 2
-            alike.setdefault(-(-tokens // STEP) * STEP, []).append((article, window))
-        parts = [
-            group[i : i + TOKENS_A_BATCH // size]
-            for size, group in alike.items()
-            for i in range(0, len(group), TOKENS_A_BATCH // size)
-        ]
+        chance.shuffle(together)
+        parts = [*_alike(items), *_full(together)]
         chance.shuffle(parts)
         return [collate(part, special, device) for part in parts]
 
     return batches
+
+
+def _alike(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Windows in parts of much the same length."""
+    alike: dict[int, list[Item]] = {}
+    for article, window in items:
+        tokens = int(article.words.first[window.end] - article.words.first[window.begin]) + 2
+        alike.setdefault(-(-tokens // STEP) * STEP, []).append((article, window))
+    for size, group in alike.items():
+        for begin in range(0, len(group), TOKENS_A_BATCH // size):
+            yield group[begin : begin + TOKENS_A_BATCH // size]
+
+
+def _full(articles: Iterable[list[Item]]) -> Iterator[list[Item]]:
+    """The windows of whole articles, as many as go into a batch; a longer article has its own."""
+    part: list[Item] = []
+    for article in articles:
+        if part and (len(part) + len(article)) * WINDOW > TOKENS_A_BATCH:
+            yield part
+            part = []
+        part = [*part, *article]
+    if part:
+        yield part
 
 
 def score(model: StatementTagger, articles: Sequence[Annotated], special: tuple[int, int]) -> dict[str, Any]:
@@ -149,6 +185,44 @@ def begin_at(model: StatementTagger, path: Path) -> None:
         raise ValueError(f"{path} lacks or should lack {', '.join([*lacking, *found.unexpected_keys])}")
 
 
+def untagged_by_hand(model: StatementTagger, tokenizer: Tokenizer, known: Sequence[Known]) -> list[Annotated]:
+    """Known articles, sentences of theirs alone and the passages, tagged by the model itself."""
+    chance = random.Random(Schedule.seed)
+    answering = {article.id for article in read_gold(QUOTED)}
+    # What denies only by what it answers says nothing of the kind alone.
+    single = alone([one for one in known if one[0].id not in answering], chance)
+    others = [*known, *single]
+    unread = list(zip(annotated_without_tags(tokenizer, others), (f for _, f in others), strict=True))
+    unread += [(one, []) for one in as_sentences(tokenizer, passages_to_learn_from(chance))]
+    return read_silver(model, special_tokens(tokenizer), unread)
+
+
+def polnear(corpora: Path, part: str, without: set[str]) -> Iterator[dict[str, Any]]:
+    """The articles of a part of PolNeAR, without those of some ids."""
+    lines = read_lines(corpora / "attribution" / f"polnear.{part}.jsonl.gz")
+    return (line for line in lines if line["doc_id"] not in without)
+
+
+def cases_of(
+    model: StatementTagger,
+    base: str,
+    tokenizer: Tokenizer,
+    options: argparse.Namespace,
+    parts: tuple[Sequence[Known], Sequence[Known]],
+) -> tuple[dict[str, Case], dict[str, Case]]:
+    """What the pointer learns from, and what it is measured on.
+
+    They are kept apart: PolNeAR's train part holds most of the articles of the labelled news' dev part.
+    """
+    learned, dev = ([article for article, _ in part] for part in parts)
+    with shipped(model, base) as reader:
+        # What all others have learned, the start reads, be it learned or not.
+        able = [(reader, set[str]()), *with_learned(opened, options.earlier)]
+        if (ids := options.start.parent / LEARNED).exists():
+            able.append((reader, read_ids(ids)))
+        return read_cases(able, tokenizer, learned), read_cases(able[:1], tokenizer, dev)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpora", type=Path, required=True)
@@ -158,11 +232,56 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--learning-rate", type=float, default=3e-4)
     parser.add_argument("--start", type=Path, default=None, help="weights of an earlier run")
+    parser.add_argument("--point", action="store_true", help="learn to point at speakers alone")
+    parser.add_argument(
+        "--earlier", type=Path, nargs="*", default=[], help="checkpoints that have not learned all articles"
+    )
+    parser.add_argument("--only", type=Path, help="file of the ids of the labelled news to learn from")
     parser.add_argument("--hidden-words", type=float, default=0.1, help="share of tokens that are masked")
     parser.add_argument("--int8", action="store_true", help="round as the int8 graph does")
     parser.add_argument("--limit", type=int, default=None, help="articles to learn from, for a trial")
     parser.add_argument("--device", default="cpu")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.point and options.start is None:
+        parser.error("--point needs the tagger to --start from")
+    return options
+
+
+class Material(NamedTuple):
+    """What a run learns from, what it is measured on, and the ids of the known articles that it learns."""
+
+    learn: list[Annotated]
+    dev: list[Annotated]
+    news: list[Annotated]
+    ids: list[str]
+
+
+def material(
+    model: StatementTagger, base: str, tokenizer: Tokenizer, options: argparse.Namespace
+) -> Material:
+    """The articles of a run as its options want them; `model` reads what it needs of them."""
+    held_out = held_out_ids(options.gold)
+    only = read_ids(options.only) if options.only else None
+    known = known_articles(options.corpora, held_out, only=only)
+    # Of a labelled article that is not to be learned, the tags are not learned either.
+    unlearned = {article.id for article, _ in known_articles(options.corpora, held_out)}
+    unlearned -= {article.id for article, _ in known}
+    lines = list(islice(polnear(options.corpora, "train", held_out | unlearned), options.limit))
+    names = [str(line["doc_id"]) for line in lines]
+    learn = with_tellers([annotate(tokenizer, line) for line in lines], names, known)
+    dev = [annotate(tokenizer, line) for line in polnear(options.corpora, "dev", set())]
+    known_dev = known_articles(options.corpora, held_out, "dev")
+    news = annotated_without_tags(tokenizer, known_dev)
+    others = [(article, frames) for article, frames in known if article.id not in names]
+    if options.point:
+        cases, dev_cases = cases_of(model, base, tokenizer, options, (known, known_dev))
+        news = with_cases(news, [article.id for article, _ in known_dev], dev_cases)
+        learn += annotated_without_tags(tokenizer, others)
+        learn = with_cases(learn, [*names, *(article.id for article, _ in others)], cases)
+        learn = [one for one in learn if one.case is not None]
+    elif options.start:
+        learn += untagged_by_hand(model, tokenizer, others)
+    return Material(learn, dev, news, [article.id for article, _ in known])
 
 
 def main() -> None:
@@ -174,47 +293,37 @@ def main() -> None:
     special, mask = special_tokens(tokenizer), tokenizer.token_to_id("[MASK]")
     if mask is None:
         raise ValueError("the tokenizer's vocabulary lacks [MASK]")
-    held_out = held_out_ids(options.gold)
-    known = known_articles(options.corpora, held_out)
-    news = annotated_without_tags(tokenizer, known_articles(options.corpora, held_out, "dev"))
-    folder = options.corpora / "attribution"
-    learn = [line for line in read_lines(folder / "polnear.train.jsonl.gz") if line["doc_id"] not in held_out]
-    learn = learn[: options.limit]
-    names = [str(line["doc_id"]) for line in learn]
-    learn_from = with_tellers([annotate(tokenizer, line) for line in learn], names, known)
-    dev = [annotate(tokenizer, line) for line in read_lines(folder / "polnear.dev.jsonl.gz")]
     torch.manual_seed(Schedule.seed)
     encoder = load_encoder(base)
     freeze_embeddings(encoder)
     model = StatementTagger(encoder, hidden=options.hidden_words, mask=mask)
     if options.start:
         begin_at(model, options.start)
-        chance = random.Random(Schedule.seed)
-        others = [(article, frames) for article, frames in known if article.id not in names]
-        answering = {article.id for article in read_gold(QUOTED)}
-        # What denies only by what it answers says nothing of the kind alone.
-        others += alone([one for one in others if one[0].id not in answering], chance)
-        frames = [each for _, each in others]
-        unread = list(zip(annotated_without_tags(tokenizer, others), frames, strict=True))
-        unread += [(one, []) for one in as_sentences(tokenizer, passages_to_learn_from(chance))]
-        learn_from += read_silver(model, special, unread)
+    given = material(model, base, tokenizer, options)
     if options.int8:
         round_layers(model.encoder)
+    if options.point:
+        model.hold_still()
     model.to(options.device)
     scores: list[dict[str, Any]] = []
 
     def evaluate(module: nn.Module, epoch: int) -> None:
         if not isinstance(module, StatementTagger):
             raise TypeError(type(module).__name__)
-        scores.append({"epoch": epoch, **score(module, dev, special), **score_heard(module, news, special)})
+        scores.append(
+            {"epoch": epoch, **score(module, given.dev, special), **score_heard(module, given.news, special)}
+        )
+        if options.point:
+            scores[-1] |= score_pointed(module, given.news, special)
         log.info("%s", json.dumps(scores[-1]))
         (options.run / "scores.json").write_text(json.dumps(scores, indent=1))
 
-    schedule = Schedule(epochs=options.epochs, learning_rate=options.learning_rate)
-    train(model, epochs(learn_from, special, options.device), schedule, options.run, evaluate)
+    schedule = Schedule(epochs=options.epochs, learning_rate=options.learning_rate, slow=POINTING)
+    train(model, epochs(given.learn, special, options.device), schedule, options.run, evaluate)
     if options.int8:
         keep_rounded(model)
     save_file(weights_of(model), options.run / "tagger.safetensors")
+    (options.run / LEARNED).write_text("".join(f"{name}\n" for name in given.ids), encoding="utf-8")
 
 
 if __name__ == "__main__":

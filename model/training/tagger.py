@@ -5,6 +5,7 @@ dot product with a bias for signed distance (Dozat and Manning 2017, without the
 heard of sentences comes from the ear (`model.training.ear`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +14,7 @@ from transformers import PreTrainedModel
 
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS
 from model.training.ear import Ear, heard_loss
-from model.training.pointer import PointerHead
+from model.training.pointer import Case, PointerHead, pointed_loss
 from model.windows import FEATURES
 
 HEARD_WEIGHT = 0.6
@@ -31,6 +32,7 @@ class TaggerBatch:
     sentence: (B, W), which of the S sentences of which something is known a word belongs to, or -1.
     told: (S, 2) of its teller and its stance, or -1.
     begins: (B, W), whether the source of its sentence begins at a word.
+    cases: whole articles of the batch with known speakers, each with the places of its words among B * W.
     """
 
     tokens: Tensor
@@ -44,6 +46,7 @@ class TaggerBatch:
     sentence: Tensor
     told: Tensor
     begins: Tensor
+    cases: Sequence[tuple[Tensor, Case]] = ()
 
 
 class StatementTagger(nn.Module):
@@ -75,10 +78,15 @@ class StatementTagger(nn.Module):
         self.begin = nn.Parameter(torch.zeros(len(TAGS)))
         self.finish = nn.Parameter(torch.zeros(len(TAGS)))
 
+    def hold_still(self) -> None:
+        """Let nothing learn but the pointer."""
+        for name, parameter in self.named_parameters():
+            parameter.requires_grad_(name.startswith("pointer."))
+
     def forward(self, tokens: Tensor, features: Tensor, attention: Tensor) -> tuple[Tensor, ...]:
         """Emissions (B, T, tags), queries, keys (B, T, LINK_WIDTH), what is heard (B, T, HEARD_WIDTH).
 
-        And what points at speakers, (B, T, SIGNS), which is learned by itself (`model.training.pointing`).
+        And what points at speakers, (B, T, SIGNS).
         """
         every = self.states(tokens, features, attention)
         last = self.dropout(every[..., -self.encoder.config.hidden_size :])
@@ -96,13 +104,22 @@ class StatementTagger(nn.Module):
         return torch.cat(found.hidden_states[1:], dim=-1)
 
     def loss(self, batch: TaggerBatch) -> Tensor:
-        """Negative log likelihood of the tags a word, cross-entropy of links a span and of what is heard."""
-        *outputs, _ = self(batch.tokens, batch.features, batch.attention)
-        emission, query, key, heard = (_gather(output.float(), batch.first) for output in outputs)
+        """Negative log likelihood of the tags a word, cross-entropy of links a span and of what is heard.
+
+        Of whole articles with known speakers it is that of who is pointed at alone, a sentence.
+        """
+        outputs = self(batch.tokens, batch.features, batch.attention)
+        emission, query, key, heard, signs = (_gather(output.float(), batch.first) for output in outputs)
+        if batch.cases:
+            return self._pointed(signs.flatten(0, 1), batch.cases)
         tags = self._crf(emission, batch.tags, batch.words) / batch.words.sum()
         inside = batch.sentence >= 0
         known = heard_loss(heard[inside], batch.sentence[inside], batch.told, batch.begins[inside])
         return 4 * tags + 0.3 * self._links(query, key, batch) + HEARD_WEIGHT * known
+
+    def _pointed(self, signs: Tensor, cases: Sequence[tuple[Tensor, Case]]) -> Tensor:
+        total = torch.stack([pointed_loss(self.pointer, signs[places], case) for places, case in cases]).sum()
+        return total / max(1, sum(int(case.known.sum()) for _, case in cases))
 
     def _crf(self, emission: Tensor, tags: Tensor, words: Tensor) -> Tensor:
         """Summed negative log likelihood; shapes as in `TaggerBatch`, words left-aligned."""

@@ -17,6 +17,8 @@ FIELDS = {"corpus", "doc_id", "sha256", "speakers", "sentences"}
 def test_a_document_stands_in_one_part_once() -> None:
     names = [line["doc_id"] for part in LINES.keys() - SECOND for line in LINES[part]]
     assert len(names) == len(set(names))
+    texts = [line["sha256"] for part in LINES.keys() - SECOND for line in LINES[part]]
+    assert len(texts) == len(set(texts))
     assert min(len(LINES[part]) for part in LINES.keys() - SECOND) > 50
 
 

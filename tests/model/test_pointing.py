@@ -82,6 +82,12 @@ def pointed(signs: Floats, by: Pointer) -> Floats:
         ("Ana Duarte", "name"),
         ("The minister", "description"),
         ("officials", "description"),
+        (", the foreman,", "description"),
+        (", he", "he"),
+        ("US", "name"),
+        ("IT", "name"),
+        ("I", "first person"),
+        ("Several of them", "description"),
     ],
 )
 def test_forms_of_sources(source: str, form: str) -> None:
@@ -134,6 +140,14 @@ def test_what_the_rules_say() -> None:
     named = [tellings()[2]._replace(source=Span(TEXT.rindex("Perrault"), TEXT.rindex(" denied")))] * 3
     *_, last = rules_of(TEXT, bearers(), SENTENCES, named)
     assert (last[place("Olm Perrault"), 0], last[place("Ana Duarte"), 0]) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("source", ["Perrault’s office", "Perrault's office", "Perrault"])
+def test_a_source_names_somebody_with_a_possessive_too(source: str) -> None:
+    text = f"{source} said so."
+    telling = Telling(-1, Span(0, len(source)), None, [], firm=False)
+    ((ana, olm),) = rules_of(text, sorted(bearers(), key=lambda each: each.name), split(text), [telling])
+    assert (ana[0], olm[0]) == (0.0, 1.0)
 
 
 NAMES = ("Ana Duarte", "Olm Perrault")

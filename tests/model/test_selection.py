@@ -1,6 +1,7 @@
 """Who is chosen to speak a sentence, and what is known about each who might."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -75,6 +76,17 @@ def test_every_voice_has_a_row_and_the_narrator_the_last() -> None:
     ]
     assert table[0]["first"] > table[1]["first"]
     assert table[2]["narrator's rest"] == pytest.approx(1 - max(table[0]["share"], table[1]["share"]))
+
+
+def test_who_is_pointed_at_does_not_count_as_one_more_beside_the_narrator() -> None:
+    draft = draft_of("It rained for days and Ana Duarte said the dam is safe.", ANA)
+    before = rows(draft)[-1]
+    (own, narrator) = draft.voices[0]
+    draft.voices = [[replace(own, speaker="s9", share=1.0, instead=own.question), own, narrator]]
+    draft.names["s9"], draft.kinds["s9"] = "Olm Perrault", "person"
+    after = rows(draft)[-1]
+    assert before["narrator among several"] == after["narrator among several"] == 0.0
+    assert before["narrator's rest"] == after["narrator's rest"] > 0.0
 
 
 def test_where_source_cue_and_content_stand() -> None:

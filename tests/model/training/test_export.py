@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 from onnxruntime import InferenceSession
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
 from torch import nn
 from transformers import BertConfig, BertModel
 
@@ -14,8 +16,10 @@ from model.hearing import HEARD_WIDTH
 from model.pointing import SIGNS
 from model.session import open_session
 from model.statements import OUTPUTS
-from model.training.export import export_entailment, export_statements
+from model.training.corpora import LEARNED, read_ids
+from model.training.export import export_entailment, export_statements, main
 from model.training.graph import AFTER_GELU, LEVELS, NARROW_LEVELS, SIGNED, Codes, Graph, Products, rounded
+from model.training.loop import weights_of
 from model.training.onepass import OnePassModel
 from model.training.rounding import RoundedLinear, keep_rounded, round_layers, rounded_activations
 from model.training.tagger import StatementTagger
@@ -145,6 +149,21 @@ def test_the_taggers_graph_answers_as_the_model(base: Path, tmp_path: Path, prod
             ours[real], theirs.numpy()[real], atol=1e-4 if products == "float32" else 0.2
         )
     assert [part.shape[2] for part in found] == [len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS]
+
+
+def test_what_a_run_has_learned_goes_along(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tokenizer: Tokenizer
+) -> None:
+    run, folder = tmp_path / "run", tmp_path / "shipped"
+    run.mkdir()
+    tokenizer.save(str(base / "tokenizer.json"))
+    save_file(weights_of(StatementTagger(encoder(base))), run / "tagger.safetensors")
+    (run / LEARNED).write_text("a\nb\n")
+    argv = ["export", "statements", str(run / "tagger.safetensors"), str(folder), "--base", str(base)]
+    monkeypatch.setattr("sys.argv", argv)
+    main()
+    assert read_ids(folder / LEARNED) == {"a", "b"}
+    assert LEARNED in (folder / "manifest.json").read_text()
 
 
 @pytest.mark.parametrize("levels", [LEVELS, NARROW_LEVELS])

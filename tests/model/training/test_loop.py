@@ -26,6 +26,8 @@ class Line(nn.Module):
         self.encoder = nn.Linear(3, 4)
         self.head = nn.Linear(4, 1)
         self.frozen = nn.Parameter(torch.ones(2), requires_grad=False)
+        # No loss asks for it.
+        self.unused = nn.Parameter(torch.ones(2))
         self.fails_at = fails_at
         self.seen = 0
 
@@ -66,7 +68,7 @@ def test_a_run_learns_and_leaves_frozen_weights_alone(tmp_path: Path) -> None:
     before = line.loss(batches(9)[0]).item()
     train(line, batches, Schedule(epochs=4, learning_rate=0.03, head_rate=0.03, keep=0.9), tmp_path)
     assert line.loss(batches(9)[0]).item() < before / 4
-    assert line.frozen.tolist() == [1, 1]
+    assert line.frozen.tolist() == line.unused.tolist() == [1, 1]
     assert not (tmp_path / "resume.safetensors").exists()
 
 
@@ -121,10 +123,11 @@ def test_deeper_layers_learn_more_slowly_and_heads_fast() -> None:
                 }
             ),
             "head": nn.Linear(1, 1),
+            "careful": nn.Linear(1, 1),
         }
     )
     model["head"].bias.requires_grad_(False)
-    schedule = Schedule(learning_rate=1.0, head_rate=8.0, layer_decay=0.5)
+    schedule = Schedule(learning_rate=1.0, head_rate=8.0, layer_decay=0.5, slow=("careful",))
     rates = {
         id(parameter): group["lr"]
         for group in parameter_groups(model, schedule)
@@ -138,5 +141,6 @@ def test_deeper_layers_learn_more_slowly_and_heads_fast() -> None:
         "encoder.layer.0": 0.5,
         "encoder.layer.1": 1.0,
         "head": 8.0,
+        "careful": 1.0,
     }
     assert found["head.bias"] is None

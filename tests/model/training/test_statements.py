@@ -1,5 +1,8 @@
 """From annotated articles to what the tagger learns from: tags of words, links, windows."""
 
+from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +14,17 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from model.decoding import TAGS
+from model.evaluation.gold import GoldArticle
 from model.hearing import HEARD_WIDTH
+from model.pointing import FEATURES
 from model.tokens import special_tokens
+from model.training.corpora import LEARNED
 from model.training.ear import UNKNOWN
 from model.training.examples import Annotated, Told, annotate, collate
-from model.training.statements import STEP, TOKENS_A_BATCH, begin_at, epochs, score_heard
+from model.training.pointer import Case
+from model.training.statements import STEP, TOKENS_A_BATCH, begin_at, cases_of, epochs, score_heard
 from model.training.tagger import StatementTagger
+from model.training.tellers import Known
 from model.windows import WINDOW, Window
 from tests.model.training.tiny import tiny_encoder
 
@@ -44,6 +52,21 @@ LINE: dict[str, Any] = {
 @pytest.fixture
 def article(tokenizer: Tokenizer) -> Annotated:
     return annotate(tokenizer, LINE)
+
+
+def case() -> Case:
+    """Ana Duarte and the report, of whom she tells the second sentence; nothing is known of the first."""
+    return Case(
+        asking=torch.tensor([[-1, -1, -1], [11, 11, 12]]),
+        form=torch.tensor([5, 0]),
+        speaker=torch.tensor([0, 1]),
+        first=torch.tensor([1, 5]),
+        last=torch.tensor([2, 6]),
+        mark=torch.tensor([3, 2]),
+        distance=torch.tensor([[0, 0], [1, 1]]),
+        rules=torch.zeros(2, 2, len(FEATURES)),
+        right=torch.tensor([[False, False], [False, True]]),
+    )
 
 
 def word(article: Annotated, part: str) -> int:
@@ -158,6 +181,64 @@ def test_a_batch_holds_the_sentences_that_are_whole_in_a_window(
     assert batch.sentence[0].tolist() == [0] * 11 + [1] * 4
     assert batch.sentence[1].tolist() == [-1] * 9 + [2] * 4 + [-1] * 2
     assert (batch.sentence[2] == -1).all()
+
+
+def test_an_article_with_known_speakers_stays_whole(article: Annotated, tokenizer: Tokenizer) -> None:
+    special, known = special_tokens(tokenizer), case()
+    cased = replace(article, case=known)
+    halves = [Window(0, 9), Window(6, 15)]
+    batch = collate([(article, halves[0]), *((cased, half) for half in halves)], special, "cpu")
+    ((places, found),) = batch.cases
+    assert found.form.tolist() == known.form.tolist()
+    size = batch.first.shape[1]
+    # Each word where it stands deeper: the border of both lies in the middle of what they share.
+    assert places.tolist() == [
+        *(size + word for word in range(8)),
+        *(2 * size + word for word in range(2, 9)),
+    ]
+    assert not collate([(cased, halves[0])], special, "cpu").cases
+
+    long = replace(annotate(tokenizer, {**LINE, "text": TEXT + " He says it." * 300}), case=known)
+    batches = epochs([long, *(replace(cased) for _ in range(3)), *[article] * 5], special, "cpu")(0)
+    assert sum(len(batch.cases) for batch in batches) == 4
+    for batch in batches:
+        for places, _ in batch.cases:
+            assert len(places) in (len(long.words), len(article.words))
+
+
+def test_the_pointer_learns_and_all_else_is_held_still(article: Annotated, tokenizer: Tokenizer) -> None:
+    model = StatementTagger(tiny_encoder(layers=1), dropout=0.0).eval()
+    item = (replace(article, case=case()), Window(0, len(article.words)))
+    model.hold_still()
+    loss = model.loss(collate([item], special_tokens(tokenizer), "cpu"))
+    assert loss.item() == pytest.approx(np.log(2), abs=0.1)
+    loss.backward()  # type: ignore[no-untyped-call]
+    learning = {name for name, weight in model.named_parameters() if weight.grad is not None}
+    assert learning == {name for name, _ in model.named_parameters() if name.startswith("pointer.")}
+
+
+@pytest.mark.parametrize("learned", [False, True])
+def test_what_is_measured_on_is_kept_apart(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, learned: bool
+) -> None:
+    asked: list[tuple[list[set[str]], list[str]]] = []
+
+    def read(
+        able: Sequence[tuple[object, set[str]]], _: Tokenizer, articles: Sequence[GoldArticle]
+    ) -> object:
+        asked.append(([ids for _, ids in able], [article.id for article in articles]))
+        return {article.id: article.id for article in articles}
+
+    monkeypatch.setattr("model.training.statements.shipped", lambda *_: nullcontext())
+    monkeypatch.setattr("model.training.statements.read_cases", read)
+    if learned:
+        (tmp_path / LEARNED).write_text("a\n")
+    parts: list[Known] = [(GoldArticle(id=name, text=name, sentences=()), []) for name in "ab"]
+    options = Namespace(start=tmp_path / "tagger.safetensors", earlier=[])
+    model = StatementTagger(tiny_encoder(layers=1))
+    found = cases_of(model, "", tokenizer, options, (parts[:1], parts[1:]))
+    assert [list(part) for part in found] == [["a"], ["b"]]
+    assert asked == [([set(), {"a"}] if learned else [set()], ["a"]), ([set()], ["b"])]
 
 
 def test_a_run_begins_at_weights_without_an_ear_and_at_no_others(tmp_path: Path) -> None:
