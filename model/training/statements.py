@@ -185,6 +185,12 @@ def begin_at(model: StatementTagger, path: Path) -> None:
         raise ValueError(f"{path} lacks or should lack {', '.join([*lacking, *found.unexpected_keys])}")
 
 
+def learned_by(weights: Path) -> set[str]:
+    """The ids of the articles that an earlier run has learned, as far as it left them beside its weights."""
+    path = weights.parent / LEARNED
+    return read_ids(path) if path.exists() else set()
+
+
 def untagged_by_hand(model: StatementTagger, tokenizer: Tokenizer, known: Sequence[Known]) -> list[Annotated]:
     """Known articles, sentences of theirs alone and the passages, tagged by the model itself."""
     chance = random.Random(Schedule.seed)
@@ -218,8 +224,8 @@ def cases_of(
     with shipped(model, base) as reader:
         # What all others have learned, the start reads, be it learned or not.
         able = [(reader, set[str]()), *with_learned(opened, options.earlier)]
-        if (ids := options.start.parent / LEARNED).exists():
-            able.append((reader, read_ids(ids)))
+        if ids := learned_by(options.start):
+            able.append((reader, ids))
         return read_cases(able, tokenizer, learned), read_cases(able[:1], tokenizer, dev)
 
 
@@ -253,7 +259,7 @@ class Material(NamedTuple):
     learn: list[Annotated]
     dev: list[Annotated]
     news: list[Annotated]
-    ids: list[str]
+    ids: set[str]
 
 
 def material(
@@ -281,7 +287,7 @@ def material(
         learn = [one for one in learn if one.case is not None]
     elif options.start:
         learn += untagged_by_hand(model, tokenizer, others)
-    return Material(learn, dev, news, [article.id for article, _ in known])
+    return Material(learn, dev, news, {article.id for article, _ in known})
 
 
 def main() -> None:
@@ -323,7 +329,8 @@ def main() -> None:
     if options.int8:
         keep_rounded(model)
     save_file(weights_of(model), options.run / "tagger.safetensors")
-    (options.run / LEARNED).write_text("".join(f"{name}\n" for name in given.ids), encoding="utf-8")
+    learned = given.ids | (learned_by(options.start) if options.start else set())
+    (options.run / LEARNED).write_text("".join(f"{name}\n" for name in sorted(learned)), encoding="utf-8")
 
 
 if __name__ == "__main__":
