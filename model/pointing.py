@@ -3,8 +3,8 @@
 What asks is where the sentence's source seems to begin, the end of the source and the beginning of the cue;
 what answers are the names. A name's score is the product of what both give (a pointer network, Vinyals et al.
 2015), with a bias for the distance and the kind of source; somebody's score is the sum over their names, in
-probabilities, and what the rules of `model.speakers` say of them. Learned with the tags, from labelled news
-(`model.training.statements`).
+probabilities, and what the rules of `model.speakers` say of them. Learned from labelled news
+(`model.training.statements --point`).
 """
 
 import json

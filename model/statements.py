@@ -154,7 +154,7 @@ class StatementReader:
         for index in np.flatnonzero(heard & (before == here)).tolist():
             sentence = sentences[index]
             begin, end = np.searchsorted(tagged.words.start, sentence).tolist()
-            opening = begin + int(hearing.openings[begin:end].argmax())
+            opening = hearing.opening_word(sentence)
             start = int(tagged.words.start[opening])
             part = tagged.part(begin, end, source=opening)
             found = [

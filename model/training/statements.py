@@ -32,6 +32,7 @@ from model.decoding import KINDS, Chain, Links, spans_of, viterbi
 from model.evaluation.gold import read_gold
 from model.hearing import STANCES, TELLERS, tellers_and_stances
 from model.tokens import special_tokens
+from model.training.annotations import annotated_articles
 from model.training.corpora import LEARNED, held_out_ids, read_ids, read_lines
 from model.training.ear import UNKNOWN
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
@@ -267,11 +268,13 @@ def material(
 ) -> Material:
     """The articles of a run as its options want them; `model` reads what it needs of them."""
     held_out = held_out_ids(options.gold)
-    only = read_ids(options.only) if options.only else None
-    known = known_articles(options.corpora, held_out, only=only)
-    # Of a labelled article that is not to be learned, the tags are not learned either.
-    unlearned = {article.id for article, _ in known_articles(options.corpora, held_out)}
-    unlearned -= {article.id for article, _ in known}
+    known = known_articles(options.corpora, held_out)
+    unlearned: set[str] = set()
+    if options.only:
+        # What is not to be learned teaches no tags either.
+        news_parts = (annotated_articles(part, options.corpora, held_out) for part in ("train", "picked"))
+        unlearned = {article.id for part in news_parts for article, _ in part} - read_ids(options.only)
+        known = [one for one in known if one[0].id not in unlearned]
     lines = list(islice(polnear(options.corpora, "train", held_out | unlearned), options.limit))
     names = [str(line["doc_id"]) for line in lines]
     learn = with_tellers([annotate(tokenizer, line) for line in lines], names, known)

@@ -88,20 +88,15 @@ class StatementTagger(nn.Module):
 
         And what points at speakers, (B, T, SIGNS).
         """
-        every = self.states(tokens, features, attention)
-        last = self.dropout(every[..., -self.encoder.config.hidden_size :])
-        signs = self.pointer(every)
-        return self.emission(last), self.query(last), self.key(last), self.ear(every), signs
-
-    def states(self, tokens: Tensor, features: Tensor, attention: Tensor) -> Tensor:
-        """The states of all layers, one after the other, shape (B, T, layers * width)."""
         if self.training and self.hidden:
             tokens = torch.where(
                 torch.rand(tokens.shape, device=tokens.device) < self.hidden, self.mask, tokens
             )
         embedded = self.encoder.get_input_embeddings()(tokens) + self.surface(features)
         found = self.encoder(inputs_embeds=embedded, attention_mask=attention, output_hidden_states=True)
-        return torch.cat(found.hidden_states[1:], dim=-1)
+        every = torch.cat(found.hidden_states[1:], dim=-1)
+        last = self.dropout(every[..., -self.encoder.config.hidden_size :])
+        return self.emission(last), self.query(last), self.key(last), self.ear(every), self.pointer(every)
 
     def loss(self, batch: TaggerBatch) -> Tensor:
         """Negative log likelihood of the tags a word, cross-entropy of links a span and of what is heard.

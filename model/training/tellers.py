@@ -34,19 +34,13 @@ UNMARKED = Span(-1, -1)
 Known = tuple[GoldArticle, list[Frame]]
 
 
-def known_articles(
-    corpora: Path, held_out: set[str], part: str = "train", only: set[str] | None = None
-) -> list[Known]:
-    """The labelled news of a part, or `only` those of these ids; with those to learn from also our own."""
+def known_articles(corpora: Path, held_out: set[str], part: str = "train") -> list[Known]:
+    """The labelled news of a part; with those to learn from also our own gold articles."""
     found = annotated_articles(part, corpora, held_out)
-    if part == "train":
-        found += annotated_articles("picked", corpora, held_out)
-    if only is not None:
-        found = [known for known in found if known[0].id in only]
     if part != "train":
         return found
-    ours = (article for path in (TRAIN, TOLD, QUOTED) for article in read_gold(path))
-    return [*found, *map(own, ours)]
+    ours = [article for path in (TRAIN, TOLD, QUOTED) for article in read_gold(path)]
+    return [*found, *annotated_articles("picked", corpora, held_out), *map(own, ours)]
 
 
 def own(article: GoldArticle) -> Known:
