@@ -14,7 +14,7 @@ from model.spans import Span
 from model.training.passages import Passage
 
 GOLD = Path(__file__).parents[2] / "data" / "gold"
-TRAIN, TOLD, QUOTED = (GOLD / f"{name}.jsonl" for name in ("train", "told", "quoted"))
+TRAIN, TOLD, QUOTED, DESCRIBED = (GOLD / f"{name}.jsonl" for name in ("train", "told", "quoted", "described"))
 
 
 def gold_passages(path: Path = TRAIN) -> list[Passage]:

@@ -17,8 +17,9 @@ from model.training.ear import Ear, heard_loss
 from model.training.pointer import Case, PointerHead, pointed_loss
 from model.windows import FEATURES
 
-HEARD_WEIGHT = 0.6
-"""Of the loss of what is heard beside that of tags: speakers and labels are what readers ask for most."""
+HEARD_WEIGHT, POINTED_WEIGHT = 0.6, 0.5
+"""Of the losses of what is heard and of who is pointed at beside that of tags: speakers and labels are what
+readers ask for most."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,6 @@ class StatementTagger(nn.Module):
         self.begin = nn.Parameter(torch.zeros(len(TAGS)))
         self.finish = nn.Parameter(torch.zeros(len(TAGS)))
 
-    def hold_still(self) -> None:
-        """Let nothing learn but the pointer."""
-        for name, parameter in self.named_parameters():
-            parameter.requires_grad_(name.startswith("pointer."))
-
     def forward(self, tokens: Tensor, features: Tensor, attention: Tensor) -> tuple[Tensor, ...]:
         """Emissions (B, T, tags), queries, keys (B, T, LINK_WIDTH), what is heard (B, T, HEARD_WIDTH).
 
@@ -101,20 +97,21 @@ class StatementTagger(nn.Module):
     def loss(self, batch: TaggerBatch) -> Tensor:
         """Negative log likelihood of the tags a word, cross-entropy of links a span and of what is heard.
 
-        Of whole articles with known speakers it is that of who is pointed at alone, a sentence.
+        Of whole articles with known speakers there is that of who is pointed at, a sentence, too.
         """
         outputs = self(batch.tokens, batch.features, batch.attention)
         emission, query, key, heard, signs = (_gather(output.float(), batch.first) for output in outputs)
-        if batch.cases:
-            return self._pointed(signs.flatten(0, 1), batch.cases)
+        pointed = self._pointed(signs.flatten(0, 1), batch.cases)
         tags = self._crf(emission, batch.tags, batch.words) / batch.words.sum()
         inside = batch.sentence >= 0
         known = heard_loss(heard[inside], batch.sentence[inside], batch.told, batch.begins[inside])
-        return 4 * tags + 0.3 * self._links(query, key, batch) + HEARD_WEIGHT * known
+        read = 4 * tags + 0.3 * self._links(query, key, batch)
+        return read + HEARD_WEIGHT * known + POINTED_WEIGHT * pointed
 
     def _pointed(self, signs: Tensor, cases: Sequence[tuple[Tensor, Case]]) -> Tensor:
-        total = torch.stack([pointed_loss(self.pointer, signs[places], case) for places, case in cases]).sum()
-        return total / max(1, sum(int(case.known.sum()) for _, case in cases))
+        each = [pointed_loss(self.pointer, signs[places], case) for places, case in cases]
+        sentences = sum(int(case.known.sum()) for _, case in cases)
+        return torch.stack([signs.sum() * 0, *each]).sum() / max(1, sentences)
 
     def _crf(self, emission: Tensor, tags: Tensor, words: Tensor) -> Tensor:
         """Summed negative log likelihood; shapes as in `TaggerBatch`, words left-aligned."""

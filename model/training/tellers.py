@@ -19,7 +19,7 @@ from model.spans import Span
 from model.training.annotations import Frame, annotated_articles
 from model.training.ear import UNKNOWN
 from model.training.examples import Annotated, Ints, Told, predict, untagged, word_span
-from model.training.gold import QUOTED, TOLD, TRAIN, sources_in
+from model.training.gold import DESCRIBED, QUOTED, TOLD, TRAIN, sources_in
 from model.training.tagger import StatementTagger
 from model.windows import Words, read_words
 
@@ -39,7 +39,7 @@ def known_articles(corpora: Path, held_out: set[str], part: str = "train") -> li
     found = annotated_articles(part, corpora, held_out)
     if part != "train":
         return found
-    ours = [article for path in (TRAIN, TOLD, QUOTED) for article in read_gold(path)]
+    ours = [article for path in (TRAIN, TOLD, QUOTED, DESCRIBED) for article in read_gold(path)]
     return [*found, *annotated_articles("picked", corpora, held_out), *map(own, ours)]
 
 

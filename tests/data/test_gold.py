@@ -15,16 +15,10 @@ GOLD = Path(__file__).resolve().parents[2] / "data" / "gold"
 PARTS = ("train", "dev", "test")
 LABELS = ("assertion", "denial", "condemnation")
 STYLES = set("wire political court company science sports local diplomatic commentary".split())
-GENERIC = {
-    "prosecutors",
-    "analysts",
-    "the memo",
-    "one of them",
-    "her office",
-    "the report",
-    "the finance ministry",
-}
+GENERIC = {"prosecutors", "analysts", "the memo", "one of them", "her office"}
 """Speakers without a name that articles of several parts have."""
+TAUGHT_GENERIC = GENERIC | {"the report", "the finance ministry"}
+"""Those that what trains shares with the test part."""
 
 READ: dict[str, list[GoldArticle]] = {part: read_gold(GOLD / f"{part}.jsonl", LABELS) for part in PARTS}
 ALL = [article for articles in READ.values() for article in articles]
@@ -120,7 +114,7 @@ def described(article: GoldArticle) -> list[GoldSentence]:
         ]
         named = [word for word in sentence.speaker.split() if word[:1].isupper() and len(word) > 2]
         said = " ".join(every).lower()
-        alone = said in ("he", "she", "they", "it", "who")
+        alone = said in ("he", "she", "they", "it", "who", "her", "him", "his")
         full = any(word[:1].isupper() for word in sentence.speaker.split()[1:])
         if every and full and not alone and not any(w.lower() in said for w in named):
             found.append(sentence)
@@ -129,7 +123,7 @@ def described(article: GoldArticle) -> list[GoldSentence]:
 
 @pytest.mark.parametrize("article", TAUGHT, ids=lambda article: article.id)
 def test_speakers_without_aliases_stand_in_the_text(article: GoldArticle) -> None:
-    tested = {name.casefold() for other in READ["test"] for name in names(other)} - GENERIC
+    tested = {name.casefold() for other in READ["test"] for name in names(other)} - TAUGHT_GENERIC
     for sentence in article.sentences:
         assert sentence.speaker == NARRATOR or sentence.speaker.casefold() in article.text.casefold()
         assert sentence.speaker in sentence.speaker_accept

@@ -99,6 +99,6 @@ def test_our_own_gold_is_known_too(tokenizer: Tokenizer, monkeypatch: pytest.Mon
         assert {each.teller for each in one.told} == {TELLERS.index("narrator"), UNKNOWN}
         assert {each.stance for each in one.told} >= {0, 1, 2}
     sourced = sum(frame.source.end > frame.source.start for _, frames in articles for frame in frames)
-    assert len(articles) == 273
+    assert len(articles) == 459
     assert sourced > 1000
     assert known_articles(None, set(), "dev") == []  # type: ignore[arg-type]
