@@ -14,6 +14,9 @@ _BREAKS = ",(;:—–[\n"
 _DASHES = frozenset(["--", "—", "–"])
 INSIDE_NAMES = frozenset(["the", "of", "for"])
 _MOST_TITLE = 4
+_ARTICLES = frozenset(["the", "a", "an"])
+# Words of a description before "who"; a longer one is rather a clause.
+_LONGEST_BEFORE = 5
 
 
 class Phrases:
@@ -82,7 +85,20 @@ class Phrases:
             return first
         before = self.tokens[first - 1]
         same = before.sentence == self.tokens[first].sentence and not before.possessive
-        return first - 1 if same and fold(before.text) in words().quantifiers | {"the", "a", "an"} else first
+        return first - 1 if same and fold(before.text) in words().quantifiers | _ARTICLES else first
+
+    def described_before(self, token: int) -> tuple[int, Span] | None:
+        """The description that ends before a relative, and its first word: "a former zookeeper, who"."""
+        for first in range(token - 1, max(0, token - _LONGEST_BEFORE) - 1, -1):
+            word = self.tokens[first]
+            inside = first + 1 < token and (
+                self._breaks(first + 1) or fold(word.text) in words().prepositions
+            )
+            if word.sentence != self.tokens[token].sentence or inside or first in self.names:
+                return None
+            if fold(word.text) in _ARTICLES:
+                return (first, self._span(first, token)) if first + 1 < token else None
+        return None
 
     def _span(self, first: int, end: int) -> Span:
         return Span(self.tokens[first].start, self.tokens[end - 1].stop)

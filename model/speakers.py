@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from model.article import NARRATOR, UNKNOWN, Extract, Speaker
+from model.article import NARRATOR, UNKNOWN, Extract, Speaker, SpeakerKind
 from model.continuations import Continuations
 from model.coreference import Prefer, Walk, mentions_of
 from model.entities import Entity
@@ -24,6 +24,7 @@ _UNKNOWN = Entity("unknown", text=UNKNOWN)
 _SUBJECTS = frozenset(["he", "she", "it", "they"])
 # How joint speakers are taken up again, for so many sentences.
 _MEMBERS = re.compile(r"(?:,? and|,? or|,) ")
+_RELATED: dict[str, SpeakerKind] = {"who": "person", "whom": "person"}
 _COUNTS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _TOGETHER_WITHIN = 6
 # Attributions are not nested or chained deeper than this; bounds the work for each of them.
@@ -194,6 +195,10 @@ class _Resolver:
         if source.form == "relative":
             relative = source.span.of(self.text).split()[-1].lower()
             entity = self.walk.antecedent(relative, self.quotations.sentence_at(source.span.start))
+            if entity is None and (found := self.reader.described_before(source.token)) is not None:
+                source = replace(
+                    source, token=found[0], span=found[1], kind=_RELATED.get(relative, "unknown")
+                )
         elif source.form == "joint":
             entity = self._described(source, plural=True)
             entity.text = self.reader.untitled(source.span)

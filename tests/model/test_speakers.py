@@ -44,6 +44,11 @@ from tests.model.marked import cast_of, names, read
         ("The Harbour Authority met. [It] said the port was closed.", ["Harbour Authority"]),
         ("Protesters came to the square. [They] said they would stay.", ["Protesters"]),
         ("Ana Duarte, [who] said she was there, left.", ["Ana Duarte"]),
+        ("It came from a former zookeepster, [who] said he had found it.", ["a former zookeepster"]),
+        ("It came from the zookeepster [who] said so.", ["the zookeepster"]),
+        ("It came from an employee, [who] said so. Then [he] denied it.", ["an employee", "an employee"]),
+        ("It came from the north, by zyx, [who] said so.", ["who"]),
+        ("From zookeepster [who] said so.", ["who"]),
         # roles
         (
             "Foreign Minister Olga Petrova met Senator Piet Vos. [The senator] said no. [The minister] said yes.",
