@@ -1,6 +1,7 @@
 """Where words with a capital stand together in an article: its names, one by one, and its pronouns."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,7 +60,7 @@ class Runs:
         self.tokens = tokens
         self.beside = Appositives(text, tokens)
         self.headlines = headlines(text, sentences)
-        self.lower_case = {token.text for token in tokens if token.text[0].islower()}
+        self.lower_case = Counter(token.text for token in tokens if token.text[0].islower())
         self.initial = [
             index == 0
             or tokens[index - 1].sentence != token.sentence
@@ -67,11 +68,11 @@ class Runs:
             in ("“", '"', "‘", ": “", ': "', ", “", ', "', ":")
             for index, token in enumerate(tokens)
         ]
-        self.inside = {
+        self.inside = Counter(
             token.text
             for index, token in enumerate(tokens)
             if token.text[0].isupper() and not self.initial[index] and not self.headlines[token.sentence]
-        }
+        )
 
     def after_the(self, start: int) -> bool:
         """Whether "the" stands right before the word at `start`."""
@@ -346,6 +347,8 @@ class Runs:
         if bare and not self._is_name_elsewhere(word):
             return start + 1
         known = is_role(word) or folded in lexicon.modifiers or country_of_demonym(word) or is_acronym(word)
-        if known or folded not in self.lower_case or (is_first_name(word) and end - start > 1):
+        # As it is mostly written (Lita et al. 2003): one "trump" does not make "Trump said" a common word.
+        common = folded in self.lower_case and self.lower_case[folded] >= self.inside[word]
+        if known or not common or (is_first_name(word) and end - start > 1):
             return start
         return start + 1

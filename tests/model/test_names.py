@@ -169,6 +169,12 @@ def found(text: str) -> list[str]:
         ("Ana Maribo left. In Utah Maribo said so.", ["Ana Maribo", "Maribo"]),
         ("Rep. Rolf T. King of Ohio left.", ["Rolf T. King", "Ohio"]),
         ("Did Tove Maribo go? A. Yes. It was a grade A. The mayor left.", ["Tove Maribo"]),
+        # as a word is mostly written, so it is meant
+        (
+            "They met Rolf Harrow. He met Harrow. Harrow said a harrow was sold.",
+            ["Rolf Harrow", "Harrow", "Harrow"],
+        ),
+        ("They met Rolf Harrow. Harrow and harrow were sold, and a harrow.", ["Rolf Harrow"]),
         ("May God help them. Between April and June Maribo said so.", ["God", "Maribo"]),
     ],
 )
