@@ -89,6 +89,8 @@ class Phrases:
 
     def described_before(self, token: int) -> tuple[int, Span] | None:
         """The description that ends before a relative, and its first word: "a former zookeeper, who"."""
+        if self._gap(token) not in ("", ","):
+            return None
         for first in range(token - 1, max(0, token - _LONGEST_BEFORE) - 1, -1):
             word = self.tokens[first]
             inside = first + 1 < token and (

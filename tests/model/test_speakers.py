@@ -49,6 +49,7 @@ from tests.model.marked import cast_of, names, read
         ("It came from an employee, [who] said so. Then [he] denied it.", ["an employee", "an employee"]),
         ("It came from the north, by zyx, [who] said so.", ["who"]),
         ("From zookeepster [who] said so.", ["who"]),
+        ("“It is a lie,” [who] said so.", ["who"]),
         # roles
         (
             "Foreign Minister Olga Petrova met Senator Piet Vos. [The senator] said no. [The minister] said yes.",
