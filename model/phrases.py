@@ -14,7 +14,7 @@ _BREAKS = ",(;:—–[\n"
 _DASHES = frozenset(["--", "—", "–"])
 INSIDE_NAMES = frozenset(["the", "of", "for"])
 _MOST_TITLE = 4
-_ARTICLES = frozenset(["the", "a", "an"])
+ARTICLES = frozenset(["the", "a", "an"])
 # Words of a description before "who"; a longer one is rather a clause.
 _LONGEST_BEFORE = 5
 
@@ -85,7 +85,7 @@ class Phrases:
             return first
         before = self.tokens[first - 1]
         same = before.sentence == self.tokens[first].sentence and not before.possessive
-        return first - 1 if same and fold(before.text) in words().quantifiers | _ARTICLES else first
+        return first - 1 if same and fold(before.text) in words().quantifiers | ARTICLES else first
 
     def described_before(self, token: int) -> tuple[int, Span] | None:
         """The description that ends before a relative, and its first word: "a former zookeeper, who"."""
@@ -98,7 +98,7 @@ class Phrases:
             )
             if word.sentence != self.tokens[token].sentence or inside or first in self.names:
                 return None
-            if fold(word.text) in _ARTICLES:
+            if fold(word.text) in ARTICLES:
                 return (first, self._span(first, token)) if first + 1 < token else None
         return None
 

@@ -348,7 +348,7 @@ class Runs:
             return start + 1
         known = is_role(word) or folded in lexicon.modifiers or country_of_demonym(word) or is_acronym(word)
         # As it is mostly written (Lita et al. 2003): one "trump" does not make "Trump said" a common word.
-        common = folded in self.lower_case and self.lower_case[folded] >= self.inside[word]
+        common = self.lower_case[folded] >= max(1, self.inside[word])
         if known or not common or (is_first_name(word) and end - start > 1):
             return start
         return start + 1

@@ -10,7 +10,7 @@ from model.gazetteer import words
 from model.mentions import FIRST_PERSON, PRONOUNS, Mention
 from model.names import fold, is_acronym, is_role, kind_of_head
 from model.nominals import Nominal
-from model.phrases import INSIDE_NAMES, Phrases
+from model.phrases import ARTICLES, INSIDE_NAMES, Phrases
 from model.spans import Span
 from model.titles import is_title
 
@@ -206,7 +206,7 @@ class SourceReader(Phrases):
     def _is_apposed(self, core: int, end: int) -> bool:
         """Whether the words from `core` on tell who stands before: "the Roads and Harbours minister"."""
         lexicon = words()
-        if fold(self.tokens[core].text) not in ("the", "a", "an") or not is_role(self.tokens[end - 1].text):
+        if fold(self.tokens[core].text) not in ARTICLES or not is_role(self.tokens[end - 1].text):
             return False
         behind = (
             self.tokens[index] for index in range(core + 2, end) if fold(self.tokens[index - 1].text) == "and"
