@@ -148,6 +148,19 @@ class Walk:
                 return entity
         return None
 
+    def mentioned_before(self, sentence: int, number: int) -> list[Entity]:
+        """The single persons and bodies, so many at most, mentioned last before a sentence, in order."""
+        found: list[tuple[int, int, Entity]] = []
+        for rank, entity in enumerate(islice(reversed(self.recent.values()), _MOST_LOOKED_AT)):
+            before = [touch for touch in entity.touches[-_REACH:] if touch.sentence < sentence]
+            if not before or sentence - before[-1].sentence > _SPEECH_REACH:
+                continue
+            by_itself = not (before[-1].located or before[-1].possessive)
+            speaks = entity.name is not None or entity.kind in ("person", "group")
+            if by_itself and speaks and not entity.plural:
+                found.append((before[-1].start, -rank, entity))
+        return [entity for *_, entity in sorted(found, key=lambda each: each[:2])[-number:]]
+
     def note(self, entity: Entity, span: Span, token: int) -> None:
         """Note a source span as a mention of `entity` that is nobody's name, pronoun or known noun."""
         entity.touch(Touch(span.start, self.tokens[token].sentence, token, subject=True), span)

@@ -30,6 +30,7 @@ from model.sentences import split
 from model.session import open_pool
 from model.stance import Calibration, Question, Stance, is_heard, joined, stances
 from model.statements import Reading, StatementReader
+from model.transcripts import in_turns
 from model.voices import Article, ArticleError, Draft, Voice
 
 __all__ = ["DISPUTES", "MAX_SENTENCES", "SELECTION", "Article", "ArticleError", "Reader", "load_reader"]
@@ -145,7 +146,7 @@ class Reader:
         if len(sentences) > MAX_SENTENCES:
             problem = f"has {len(sentences)} sentences; the limit is {MAX_SENTENCES}"
             raise ArticleError("text", problem, index)
-        return self.statements.read_twice(article.text, sentences)
+        return in_turns(self.statements.read_twice(article.text, sentences))
 
     def found(self, drafts: Sequence[Draft], labels: LabelSet) -> list[Found]:
         """For each article the stances of all voices that a speaker is chosen by (`Draft.asked`).

@@ -33,10 +33,13 @@ ANSWERS = ("A:", "Answer:", "[")
 def choose(
     logit: Logit, draft: Draft, index: int, found: Mapping[Question, Stance], labels: LabelSet
 ) -> Voice:
-    """The voice of sentence `index`; `found` holds the stances of those in `Draft.asked`."""
-    voices = candidates(draft.voices[index])
-    if len(voices) == 1:
-        return voices[0]
+    """The voice of sentence `index`; `found` holds the stances of those in `Draft.asked`.
+
+    In a conversation that is written out it is whoever's turn it is.
+    """
+    turn, voices = draft.turn(index), candidates(draft.voices[index])
+    if turn is not None or len(voices) == 1:
+        return turn or voices[0]
     return voices[int(np.argmax(logit.utilities(features(draft, index, found, labels))))]
 
 

@@ -48,6 +48,8 @@ _TAG = re.compile(
 # "(D-Calif.)", "(Texas Sen.)": a full stop in so few words abbreviates, it ends no sentence.
 _ASIDE = re.compile(r"\S\s+\([^()]+\.\)\s*$")
 _TITLE = re.compile(rf"\b(?:{'|'.join(_WORDS['title'])})\.\s*$")
+# "GOV. HAL STROUD", in a headline: what follows is in capitals as well.
+_TITLE_IN_CAPITALS = re.compile(_TITLE.pattern, re.IGNORECASE)
 _INITIALS = r"(?<![\w.])(?:[A-Za-z]\.){2,}+"
 _BEHIND_INITIALS = re.compile(rf"{_INITIALS}\s*$")
 _INITIALS_BEFORE_CAPITAL = re.compile(rf"{_INITIALS}\s+(?=([A-Z][a-z]+|A|I)\s+[a-z])")
@@ -142,6 +144,7 @@ def _goes_on(block: str, last: int, start: int) -> bool:
         or _UNFINISHED.search(before.rstrip())
         or _ASIDE.search(before)
         or _TITLE.search(before)
+        or (word and len(word[0]) > 1 and word[0].isupper() and _TITLE_IN_CAPITALS.search(before))
         or (word and not _opens(word[0]) and _BEHIND_INITIALS.search(before))
         or (block[start].isdecimal() and _COUNT.search(before))
         or (_EXCLAIMED.search(before) and _TAG.match(block, start))

@@ -27,6 +27,9 @@ _MEMBERS = re.compile(r"(?:,? and|,? or|,) ")
 _RELATED: dict[str, SpeakerKind] = {"who": "person", "whom": "person"}
 _COUNTS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _TOGETHER_WITHIN = 6
+_OF_TWO = {"the former": 0, "the latter": 1}
+# What an interview calls whoever is interviewed.
+_ANSWER = frozenset(["a", "answer"])
 # Attributions are not nested or chained deeper than this; bounds the work for each of them.
 _NESTED = 32
 
@@ -113,6 +116,7 @@ class _Resolver:
     def cast(self) -> Cast:
         self._walk()
         self._headlines()
+        self._answers()
         self._first_person()
         self._sourceless()
         via = self._channels()
@@ -205,7 +209,10 @@ class _Resolver:
             self.joint = (entity, len(_MEMBERS.findall(source.span.of(self.text))) + 1, source.span.start)
         elif source.form == "description":
             entity = (
-                self._issuer(source, placed) or self._together(source) or self._description(source, entity)
+                self._issuer(source, placed)
+                or self._together(source)
+                or self._one_of_two(source)
+                or self._description(source, entity)
             )
         if entity is None:
             entity = self._described(source, plural=False)
@@ -231,6 +238,12 @@ class _Resolver:
             <= _TOGETHER_WITHIN
         )
         return entity if near and members == counts[0] else None
+
+    def _one_of_two(self, source: Source) -> Entity | None:
+        """Whom "the former" or "the latter" means: of two who were mentioned last before this sentence."""
+        place = _OF_TWO.get(source.span.of(self.text).lower())
+        pair = self.walk.mentioned_before(self.quotations.sentence_at(source.span.start), len(_OF_TWO))
+        return pair[place] if place is not None and len(pair) == len(_OF_TWO) else None
 
     def _description(self, source: Source, entity: Entity | None) -> Entity:
         """The entity of a description; the fuller description becomes its text."""
@@ -269,6 +282,22 @@ class _Resolver:
             if named and not entity.plural:
                 self.speaker[index] = named[0]
                 named[0].spans.append(source)
+
+    def _answers(self) -> None:
+        """Settle "A:" in an interview by whom the article names most before its first turn."""
+        turns = [index for index, attribution in enumerate(self.attributions) if attribution.turn]
+        opening = min((self.quotations.starts[index] for index in turns), default=0)
+        named = [
+            (sum(span.start < opening for span in entity.spans), -entity.spans[0].start, entity)
+            for entity in {id(entity): entity for entity in self.walk.named.values()}.values()
+            if entity.name and entity.name.first and entity.spans and entity.spans[0].start < opening
+        ]
+        for index in turns if named else ():
+            source = self.attributions[index].source
+            if source is not None and source.of(self.text).lower() in _ANSWER:
+                entity = max(named, key=lambda each: each[:2])[2]
+                self.speaker[index] = entity
+                entity.spans.append(source)
 
     def _in_headline(self, span: Span) -> bool:
         return span.end <= self.title_end or self.headlines[self.quotations.sentence_at(span.start)]

@@ -27,8 +27,6 @@ from model.tokens import open_tokenizer, special_tokens
 from model.windows import WINDOW, Marks, Window, Words, deeper, read_words, windows
 
 WEIGHTS = Path(__file__).with_name("weights") / "statements"
-WINDOWS_A_BATCH = 1
-"""The runtime keeps the memory of its largest batch, and wider ones are no faster on two cores."""
 POINTER = "pointer.json"
 OUTPUTS = ("emission", "query", "key", "heard", "pointing")
 LEANING = 2.0
@@ -42,12 +40,16 @@ MIXED_FROM, DIRECT_FROM = 0.02, 0.9
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One attribution as read from the text (PARC3/PolNeAR)."""
+    """One attribution as read from the text (PARC3/PolNeAR).
+
+    `turn`: it is one of a conversation that is written out, so who speaks is beyond doubt.
+    """
 
     source: Span | None
     cue: Span | None
     content: tuple[Span, ...]
     quotation: Quotation
+    turn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,31 +207,22 @@ class StatementReader:
         depth = np.full(len(words), -1)
         widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS)
         outputs = [np.zeros((len(words), width), dtype=np.float32) for width in widths]
-        batches = [found[first : first + WINDOWS_A_BATCH] for first in range(0, len(found), WINDOWS_A_BATCH)]
-        for batch, values in zip(batches, self._pool.map(partial(self._run, words), batches), strict=True):
-            for row, window in enumerate(batch):
-                places, better = deeper(window, len(words), depth)
-                index = words.first[places] - words.first[window.begin] + 1
-                for target, value in zip(outputs, values, strict=True):
-                    target[places] = value[row, index]
-                depth[places] = better
+        # One at a time: the runtime keeps the memory of its largest batch, and wider ones are no faster.
+        for window, values in zip(found, self._pool.map(partial(self._run, words), found), strict=True):
+            places, better = deeper(window, len(words), depth)
+            index = words.first[places] - words.first[window.begin] + 1
+            for target, value in zip(outputs, values, strict=True):
+                target[places] = value[0, index]
+            depth[places] = better
         return outputs
 
-    def _run(self, words: Words, batch: Sequence[Window]) -> list[Floats]:
-        size = max(int(words.first[w.end] - words.first[w.begin]) for w in batch) + 2
-        tokens, features, attention = (np.zeros((len(batch), size), dtype=np.int64) for _ in range(3))
-        for row, window in enumerate(batch):
-            begin, end = int(words.first[window.begin]), int(words.first[window.end])
-            length = min(end - begin, WINDOW - 2) + 2
-            tokens[row, :length] = [
-                self._special[0],
-                *words.tokens[begin : begin + length - 2],
-                self._special[1],
-            ]
-            features[row, 1 : length - 1] = words.features[begin : begin + length - 2]
-            attention[row, :length] = 1
-        inputs = {"tokens": tokens, "features": features, "attention": attention}
-        outputs: list[Floats] = self._session.run(OUTPUTS, inputs)
+    def _run(self, words: Words, window: Window) -> list[Floats]:
+        begin = int(words.first[window.begin])
+        end = min(int(words.first[window.end]), begin + WINDOW - 2)
+        opening, closing = self._special
+        tokens = np.array([[opening, *words.tokens[begin:end], closing]], dtype=np.int64)
+        features = np.array([[0, *words.features[begin:end], 0]], dtype=np.int64)
+        outputs: list[Floats] = self._session.run(OUTPUTS, {"tokens": tokens, "features": features})
         return outputs
 
 

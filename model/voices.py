@@ -122,6 +122,9 @@ class Draft:
         text, quoted = self.article.text, self.cast.quoted
         rows = point(pointing, text, self.sentences, quoted, self.bearers, self.tellings())
         for index, (voices, shares) in enumerate(zip(self.ruled, rows, strict=True)):
+            if self.turn(index) is not None:
+                yield voices
+                continue
             known = [
                 replace(voice, pointed=float(shares[self._places[voice.speaker]]))
                 if voice.speaker in self._places
@@ -158,6 +161,11 @@ class Draft:
             return "narrator"
         source = self.source(voice)
         return "source" if source is not None and self.sentences[index].covers(source) else "before"
+
+    def turn(self, index: int) -> Voice | None:
+        """Whose turn sentence `index` is, in a conversation that is written out."""
+        own = (voice for voice in self.ruled[index] if voice.attribution is not None)
+        return next((voice for voice in own if self.attributions[voice.attribution or 0].turn), None)
 
     def source(self, voice: Voice) -> Span | None:
         """The source of the voice's attribution, if it has one."""
@@ -262,6 +270,9 @@ class Draft:
         return Question(reported_premise(self.article.text, sentence, None, name), name)
 
     def _premise(self, sentence: Span, attribution: Attribution, name: str) -> str:
+        if attribution.turn:
+            said = sentence_part(sentence, attribution.content[0]) or sentence
+            return reported_premise(self.article.text, said, None, name)
         cued = attribution.cue is not None and sentence.covers(attribution.cue)
         if cued and attribution.source is None:
             return narrated_premise(self.article.text, sentence)

@@ -27,7 +27,7 @@ from model.entailment.packing import Group, pack, split_groups
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
-from model.training.loop import Schedule, train, weights_of
+from model.training.loop import HALF, Schedule, train, weights_of
 from model.training.onepass import TWO_WAY, EntailmentBatch, OnePassModel
 from model.training.passages import Judged
 from model.training.reporting import reporting_pairs
@@ -185,6 +185,7 @@ def _options() -> argparse.Namespace:
         "--mix-with", type=Path, default=None, help="weights that the rest comes from instead"
     )
     parser.add_argument("--int8", action="store_true", help="round as the int8 graph does")
+    parser.add_argument("--half", action="store_true", help=HALF)
     parser.add_argument("--start", type=Path, default=None, help="weights to start the reporting stage from")
     parser.add_argument("--device", default="cpu")
     return parser.parse_args()
@@ -223,7 +224,11 @@ def main() -> None:
         if stage == "general":
             plan = stage_epochs(tokenizer, general, None, 1.0, options.device)
             schedule = Schedule(
-                epochs=options.general_epochs, learning_rate=3e-4, layer_decay=1.0, keep=0.998
+                epochs=options.general_epochs,
+                learning_rate=3e-4,
+                layer_decay=1.0,
+                keep=0.998,
+                half=options.half,
             )
         else:
             model.load_state_dict(load_file(before))
@@ -233,7 +238,11 @@ def main() -> None:
             log.info("%d reporting pairs an epoch", len(source(0)))
             plan = stage_epochs(tokenizer, general, source, options.share, options.device)
             schedule = Schedule(
-                epochs=options.reporting_epochs, learning_rate=2e-4, head_rate=3e-4, layer_decay=1.0
+                epochs=options.reporting_epochs,
+                learning_rate=2e-4,
+                head_rate=3e-4,
+                layer_decay=1.0,
+                half=options.half,
             )
         train(model, plan, schedule, options.run / stage, evaluate)
         weights = weights_of(model)

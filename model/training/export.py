@@ -31,6 +31,8 @@ HEADS = Products.FLOAT
 UNSEEN = -50.0
 """Added to the attention scores of what is not seen: e^-50 is nothing in float32. Far below, the weights
 become subnormal numbers, which multiply so slowly that a stance took a tenth to a quarter longer."""
+EVERYTHING = ""
+"""The mask of those who see all tokens: none."""
 PREFIX = "encoder."
 
 
@@ -42,7 +44,10 @@ def read_encoder(weights: dict[str, Tensor], base: str) -> Encoder:
 
 
 def export_statements(weights: dict[str, Tensor], base: str, folder: Path, products: Products) -> None:
-    """The tagger's graph (see `model.training.tagger`), the CRF and the links, and what points beside it."""
+    """The tagger's graph (see `model.training.tagger`), the CRF and the links, and what points beside it.
+
+    It reads windows without padding: with no mask attention takes a quarter less time.
+    """
     decoder = {name: weights[name].tolist() for name in ("transitions", "begin", "finish", "unlinked")}
     decoder["distance"] = weights["distance.weight"][:, 0].tolist()
     (folder / "decoder.json").write_text(json.dumps(decoder) + "\n", encoding="utf-8")
@@ -55,12 +60,9 @@ def export_statements(weights: dict[str, Tensor], base: str, folder: Path, produ
     length = graph.add("Gather", graph.add("Shape", "tokens"), one)
     places = graph.add("Range", zero, length, one)
     states = encoder.embed(graph, graph.add("Add", words, surface), places, zero)
-    # Words are one segment, padding is none.
-    segments = graph.add("Sub", "attention", one)
-    mask = _mask(graph, _seen(graph, segments, segments))
     every: list[str] = []
     for number in range(encoder.layers):
-        states = encoder.layer(graph, number, states, mask)
+        states = encoder.layer(graph, number, states, EVERYTHING)
         every.append(states)
     graph.products = HEADS
 
@@ -77,7 +79,7 @@ def export_statements(weights: dict[str, Tensor], base: str, folder: Path, produ
     widths = dict(zip(outputs, (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS), strict=True))
     graph.save(
         folder / "model.onnx",
-        {name: ["batch", "tokens"] for name in ("tokens", "features", "attention")},
+        {name: ["batch", "tokens"] for name in ("tokens", "features")},
         {name: (node, ["batch", "tokens", widths[name]]) for name, node in outputs.items()},
     )
 

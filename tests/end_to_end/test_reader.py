@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.article import Extract, LabelledArticle, Sentence
+from model.article import NARRATOR, Extract, LabelledArticle, Sentence
 from model.labels import parse_labels
 from model.reader import MAX_SENTENCES, Article, ArticleError, Reader
 
@@ -202,3 +202,20 @@ def test_the_shipped_path_needs_neither_torch_nor_network() -> None:
         env={**os.environ, "HF_HUB_OFFLINE": "1"},
     )
     assert (done.returncode, done.stdout.strip()) == (0, "1"), done.stderr
+
+
+def test_in_a_conversation_each_turn_is_its_speaker_s(reader: Reader) -> None:
+    turns = ["Gazette: Is the dam safe?", "Duarte: It is.", "Gazette: Why then?", "Duarte: The mayor lied."]
+    article = reader.read("\n".join(["Ana Duarte spoke to us in Velmar.", *turns]))
+    assert speakers(article) == [NARRATOR, "Gazette", "Ana Duarte", "Gazette", "Ana Duarte"]
+
+
+def test_answers_are_whose_interview_it_is(reader: Reader) -> None:
+    turns = ["Q. Is the dam safe?", "A. It is.", "Q. Why then?", "A. The mayor lied."]
+    article = reader.read("\n\n".join(["Ana Duarte spoke to us in Velmar.", *turns]))
+    assert speakers(article)[2::2] == ["Ana Duarte", "Ana Duarte"]
+
+
+def speakers(article: LabelledArticle) -> list[str]:
+    names = {speaker.id: speaker.name for speaker in article.speakers}
+    return [names[sentence.speaker] for sentence in article.sentences]

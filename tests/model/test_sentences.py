@@ -20,6 +20,7 @@ J. K. Morrow wrote it.|Nobody read it.
 A letter by J. K. Morrow came.|It was signed D. Ahrens.|Nobody read it.
 Gov. Ana Duarte and Sen. Lim met Rep. Osei.|Sgt. Pell was there.|So was Lt. Gov. Marsh.
 Mr. Ode, Mrs. Ode, Ms. Vint and Dr. Pell left.|Prof. Ahrens stayed.
+GOV. HAL ODE AND SEN. LIM MEET.|He took it to the U.S. SEC.|It was closed.
 He met the Rev. Tom Ode, Capt. Lis Marsh, Gen. Pell, Col. Ahn, Adm. Roe and Maj. Lund.|They ate.
 She thanked Mr. Lund.|Mr. Pell did not.|‘Mr. Lund,’ he said.|The then-Sen. Roe nodded.
 Sen. Lim (D-Calif.) and Rep. Ode (R-Ala.) agreed.|So did (Texas Sen.) Roe, R-Tenn., and others.

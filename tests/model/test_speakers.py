@@ -50,6 +50,16 @@ from tests.model.marked import cast_of, names, read
         ("It came from the north, by zyx, [who] said so.", ["who"]),
         ("From zookeepster [who] said so.", ["who"]),
         ("“It is a lie,” [who] said so.", ["who"]),
+        # of two
+        (
+            "Ana Duarte met Piet Vos in Velmar. [The latter] said no. [The former] said yes.",
+            ["Piet Vos", "Ana Duarte"],
+        ),
+        (
+            "[Ana Duarte] said so. [The porter's union] said no. [Both] left. [The former] agreed.",
+            ["Ana Duarte", "The porter's union", "Both", "Ana Duarte"],
+        ),
+        ("It rained. [The former] said no.", ["The former"]),
         # roles
         (
             "Foreign Minister Olga Petrova met Senator Piet Vos. [The senator] said no. [The minister] said yes.",
