@@ -175,9 +175,15 @@ class _Counter:
         self.bare: dict[int, int] = defaultdict(int)
         self.last: dict[int, int] = {}
 
-    def note(self, entity: Entity, sentence: int, *, bare: bool) -> None:
+    def note(self, entity: Entity, name: Name, sentence: int) -> None:
+        """Note a mention by `name`; by a first name alone it tells nothing of whom the surname alone means.
+
+        Of a family the news calls one by the surname, and the others by their first names.
+        """
+        if name.first is None and entity.name and name.key[0] == entity.name.first:
+            return
         self.count[id(entity)] += 1
-        self.bare[id(entity)] += bare
+        self.bare[id(entity)] += name.first is None
         self.last[id(entity)] = sentence
 
     def likeliest(self, fits: Sequence[Entity], name: Name, sentence: int) -> Entity:
@@ -219,7 +225,7 @@ def _assign(
                 entity.learn(name if name.kind == "person" else replace(name, kind="unknown"))
         else:
             entity = groups.get(name.key) or _other(name, others)
-        seen.note(entity, mention.sentence, bare=name.first is None)
+        seen.note(entity, name, mention.sentence)
         entities[mention] = entity
     return entities
 

@@ -35,11 +35,13 @@ def choose(
 ) -> Voice:
     """The voice of sentence `index`; `found` holds the stances of those in `Draft.asked`.
 
-    In a conversation that is written out it is whoever's turn it is.
+    In a conversation that is written out it is whoever's turn it is; the narrator may report others there.
     """
     turn, voices = draft.turn(index), candidates(draft.voices[index])
-    if turn is not None or len(voices) == 1:
-        return turn or voices[0]
+    if turn is not None and turn.speaker != NARRATOR:
+        return turn
+    if len(voices) == 1:
+        return voices[0]
     return voices[int(np.argmax(logit.utilities(features(draft, index, found, labels))))]
 
 

@@ -18,6 +18,7 @@ from model.quotes import quotations
 from model.sources import Source, SourceReader
 from model.spans import Span, place_of
 from model.statements import Attribution
+from model.transcripts import ANSWER, QUESTION
 
 _NARRATOR = Entity("narrator", text=NARRATOR)
 _UNKNOWN = Entity("unknown", text=UNKNOWN)
@@ -28,8 +29,6 @@ _RELATED: dict[str, SpeakerKind] = {"who": "person", "whom": "person"}
 _COUNTS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _TOGETHER_WITHIN = 6
 _OF_TWO = {"the former": 0, "the latter": 1}
-# What an interview calls whoever is interviewed.
-_ANSWER = frozenset(["a", "answer"])
 # Attributions are not nested or chained deeper than this; bounds the work for each of them.
 _NESTED = 32
 
@@ -116,7 +115,7 @@ class _Resolver:
     def cast(self) -> Cast:
         self._walk()
         self._headlines()
-        self._answers()
+        self._interview()
         self._first_person()
         self._sourceless()
         via = self._channels()
@@ -283,21 +282,27 @@ class _Resolver:
                 self.speaker[index] = named[0]
                 named[0].spans.append(source)
 
-    def _answers(self) -> None:
-        """Settle "A:" in an interview by whom the article names most before its first turn."""
-        turns = [index for index, attribution in enumerate(self.attributions) if attribution.turn]
-        opening = min((self.quotations.starts[index] for index in turns), default=0)
-        named = [
-            (sum(span.start < opening for span in entity.spans), -entity.spans[0].start, entity)
-            for entity in {id(entity): entity for entity in self.walk.named.values()}.values()
-            if entity.name and entity.name.first and entity.spans and entity.spans[0].start < opening
-        ]
-        for index in turns if named else ():
-            source = self.attributions[index].source
-            if source is not None and source.of(self.text).lower() in _ANSWER:
-                entity = max(named, key=lambda each: each[:2])[2]
-                self.speaker[index] = entity
-                entity.spans.append(source)
+    def _interview(self) -> None:
+        """Settle "Q:" and "A:": the article asks, and whom it has named most by then answers."""
+        labels = {
+            index: attribution.source.of(self.text)
+            for index, attribution in enumerate(self.attributions)
+            if attribution.turn and attribution.source
+        }
+        answers = {index for index, label in labels.items() if fold(label) in ANSWER}
+        if not answers:
+            return
+        opening = self.quotations.starts[min(labels)]
+        named = {
+            id(entity): entity for entity in self.walk.named.values() if entity.name and entity.name.first
+        }
+        before = {key: sum(span.start < opening for span in entity.spans) for key, entity in named.items()}
+        answering = named[max(before, key=before.__getitem__)] if any(before.values()) else None
+        for index, label in labels.items():
+            if fold(label) in QUESTION:
+                self.speaker[index] = _NARRATOR
+            elif index in answers and answering is not None:
+                self.speaker[index] = answering
 
     def _in_headline(self, span: Span) -> bool:
         return span.end <= self.title_end or self.headlines[self.quotations.sentence_at(span.start)]

@@ -8,41 +8,55 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
+from model.names import fold
 from model.spans import Span
 from model.statements import Attribution, Reading, in_order, is_sourced, outside, spans_in
 
+QUESTION, ANSWER = frozenset(["q", "question"]), frozenset(["a", "answer"])
+"""What an interview calls who asks and who answers, folded."""
+
 _WORD = r"[^\W\d_][\w.’'-]*"
-_TURN = re.compile(
-    rf"^[ \t]*(?P<who>{_WORD}(?:[ ]{_WORD}){{0,4}})(?P<mark>:|(?<=\b[QA])\.)[ \t]+(?P<said>\S.*)$",
+# "Q." has a full stop, and a paper's interviews have been stored with the question stuck to its letter.
+_OPENING = re.compile(
+    rf"^[ \t]*(?:(?P<who>{_WORD}(?: {_WORD}){{0,4}})(?P<mark>:)|(?P<letter>[QA])(?P<stop>\.))[ \t]+(?=\S)"
+    r"|^(?P<stuck>Q)(?=[A-Z][a-z’'])",
     re.MULTILINE,
 )
+_PARAGRAPH = re.compile(r"[^\n]*\S")
+_ASIDE = re.compile(r"\W*$|\([^()]*\)\W*$")
 _LONGEST_LABEL = 40
 _FEWEST_TURNS = 4
 _FEWEST_OF_EACH = 2.0
 """Turns of each speaker, on average: a list ("Place: …", "Date: …") has every label once."""
+_MOST_PARAGRAPHS = 12
+"""Of one turn; where more stand between two labels, the article has gone back to telling."""
 
 
 class Turn(NamedTuple):
-    """Who speaks, the mark behind it, and what is said up to the end of the paragraph; code points."""
+    """Who speaks, the mark behind it if there is one, and what is said, up to the next turn; code points."""
 
     speaker: Span
-    mark: Span
+    mark: Span | None
     said: Span
 
 
 def turns(text: str) -> tuple[Turn, ...]:
     """The turns of a conversation that `text` writes out, in order; none where it holds no conversation."""
-    found = [
-        Turn(Span(*match.span("who")), Span(*match.span("mark")), _stripped(text, Span(*match.span("said"))))
-        for match in _TURN.finditer(text)
-        if _is_label(match["who"])
-    ]
-    speakers = Counter(turn.speaker.of(text) for turn in found)
-    regular = [turn for turn in found if speakers[turn.speaker.of(text)] > 1]
-    enough = len(found) >= _FEWEST_TURNS and len(found) >= _FEWEST_OF_EACH * len(speakers)
-    return tuple(found) if enough and len({turn.speaker.of(text) for turn in regular}) > 1 else ()
+    opened = [match for match in _OPENING.finditer(text) if _is_label(_label(match).of(text))]
+    speakers = Counter(fold(_label(match).of(text).split()[-1]) for match in opened)
+    several = sum(number > 1 for number in speakers.values()) > 1
+    if not several or len(opened) < max(_FEWEST_TURNS, _FEWEST_OF_EACH * len(speakers)):
+        return ()
+    # A headline may open like the first turn, and the last one may be followed by anything.
+    ends = [None, *(match.start() for match in opened[2:]), None]
+    return tuple(_turn(text, match, end) for match, end in zip(opened, ends, strict=True))
+
+
+def _label(match: re.Match[str]) -> Span:
+    return Span(*match.span(next(name for name in ("who", "letter", "stuck") if match[name])))
 
 
 def _is_label(words: str) -> bool:
@@ -51,8 +65,15 @@ def _is_label(words: str) -> bool:
     return len(words) <= _LONGEST_LABEL and first[0].isupper() and last[0].isupper()
 
 
-def _stripped(text: str, span: Span) -> Span:
-    return Span(span.start, span.start + len(span.of(text).rstrip()))
+def _turn(text: str, opening: re.Match[str], end: int | None) -> Turn:
+    """The turn that opens so: its own paragraph and those up to `end`, or up to "(Laughter)" or "…"."""
+    mark = next((Span(*opening.span(name)) for name in ("mark", "stop") if opening[name]), None)
+    found = _PARAGRAPH.finditer(text, opening.end(), len(text) if end is None else end)
+    paragraphs = list(islice(found, 1 if end is None else _MOST_PARAGRAPHS + 1))
+    said = paragraphs[:1] if len(paragraphs) > _MOST_PARAGRAPHS else paragraphs
+    aside = next((place for place, each in enumerate(said) if _ASIDE.match(each[0])), len(said))
+    last = said[: max(1, aside)][-1]
+    return Turn(_label(opening), mark, Span(opening.end(), last.end()))
 
 
 def in_turns(reading: Reading) -> Reading:
