@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from model.article import SpeakerKind
@@ -14,8 +14,14 @@ from model.spans import Span
 # A single word that heads so many names that it does not point to one of them.
 _COMMON_HEADS = frozenset(["house", "state", "city", "county", "country", "people", "side"])
 
+# A name that is used so often is established.
+_ESTABLISHED = 3
 # Of more bearers of one surname only the latest are thought of; bounds the work for each name.
 _MOST_NAMESAKES = 32
+
+
+Places = Mapping[tuple[str, ...], Sequence[int]]
+"""Where each name stands outside headlines, by its key, in order; code points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +112,27 @@ class Entity:
 def gather(mentions: Sequence[Mention]) -> dict[Mention, Entity]:
     """The entity of every name among `mentions`."""
     named = [mention for mention in mentions if mention.name]
-    persons = _full_persons(named)
-    groups = _groups({mention.name for mention in named if mention.name and mention.name.kind == "group"})
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for mention in named:
+        if mention.name and not mention.headline:
+            places[mention.name.key].append(mention.span.start)
+    persons = _full_persons(named, places)
+    groups = _groups(
+        {mention.name for mention in named if mention.name and mention.name.kind == "group"}, places
+    )
     return _assign(named, persons, groups)
 
 
-def _full_persons(named: Iterable[Mention]) -> dict[str, list[Entity]]:
+def _full_persons(named: Iterable[Mention], places: Places) -> dict[str, list[Entity]]:
     """Entities with a first name and a surname, by surname."""
+    named = list(named)
+    titled = {mention.name.surname for mention in named if mention.name and mention.name.kind == "person"}
     persons: dict[str, list[Entity]] = defaultdict(list)
     for mention in named:
         name = mention.name
         if name is None or name.kind == "group" or name.first is None or mention.headline:
+            continue
+        if name.surname not in titled and _is_established((name.surname,), name.key, places):
             continue
         namesakes = persons[name.surname][-_MOST_NAMESAKES:]
         same = [entity for entity in namesakes if entity.name and may_be_same_person(entity.name, name)]
@@ -128,14 +144,12 @@ def _full_persons(named: Iterable[Mention]) -> dict[str, list[Entity]]:
     return persons
 
 
-def _groups(names: Iterable[Name]) -> dict[tuple[str, ...], Entity]:
+def _groups(names: Iterable[Name], places: Places) -> dict[tuple[str, ...], Entity]:
     """Entities of organisations and countries, by every key of theirs."""
     found: dict[tuple[str, ...], Entity] = {}
     by_word: dict[str, list[Entity]] = defaultdict(list)
     countries: dict[str, Entity] = {}
-    for name in sorted(
-        set(names), key=lambda name: (is_acronym("".join(name.words)), -len(name.key), name.words)
-    ):
+    for name in sorted(names, key=lambda name: (is_acronym("".join(name.words)), -len(name.key), name.words)):
         if name.key in found:
             found[name.key].learn(name)
             continue
@@ -144,7 +158,7 @@ def _groups(names: Iterable[Name]) -> dict[tuple[str, ...], Entity]:
             entity.learn(name)
             found[name.key] = entity
             continue
-        entity = _long_form(name, by_word) or Entity.named(name)
+        entity = _long_form(name, by_word, places) or Entity.named(name)
         entity.learn(name)
         found[name.key] = entity
         if entity.name == name:
@@ -154,7 +168,8 @@ def _groups(names: Iterable[Name]) -> dict[tuple[str, ...], Entity]:
     return found
 
 
-def _long_form(name: Name, by_word: dict[str, list[Entity]]) -> Entity | None:
+def _long_form(name: Name, by_word: dict[str, list[Entity]], places: Places) -> Entity | None:
+    """The organisation that `name` is short for."""
     key = name.key
     if len(key) == 1 and key[0] in _COMMON_HEADS:
         return None
@@ -163,8 +178,20 @@ def _long_form(name: Name, by_word: dict[str, list[Entity]]) -> Entity | None:
         for word in (key[0], key[-1])
         for entity in by_word.get(word, ())[-_MOST_NAMESAKES:]
     }
-    fits = [entity for entity in near.values() if entity.name and may_be_same_group(name, entity.name)]
+    fits = [
+        entity
+        for entity in near.values()
+        if entity.name
+        and may_be_same_group(name, entity.name)
+        and not _is_established(key, entity.name.key, places)
+    ]
     return fits[0] if len(fits) == 1 else None
+
+
+def _is_established(short: tuple[str, ...], long: tuple[str, ...], places: Places) -> bool:
+    """Whether a name has stood by itself for some time before a longer one: then it is not short for that."""
+    used = places.get(short, ())
+    return len(used) >= _ESTABLISHED and used[_ESTABLISHED - 1] < min(places.get(long, ()), default=0)
 
 
 class _Counter:

@@ -13,6 +13,8 @@ from model.wording import Token
 Placed = Mapping[Mention | Nominal, Entity | None]
 # "The statement" takes up one that was told of at most so many sentences before.
 _REACH = 6
+# One that is given without an article is of somebody who spoke at most so many sentences before.
+_JUST_BEFORE = 3
 _FROM = frozenset(["by", "from"])
 _SENT = frozenset(["issued", "released", "published", "posted", "sent", "wrote", "circulated", "signed"])
 # How many of a sentence's mentions are looked at for who sent a text.
@@ -44,6 +46,10 @@ class Issuers:
         if text.head not in words().utterances:
             return None
         named = self._owner(text, placed) or self._sender(text, placed)
+        if named is None and self._opens(text):
+            # "Transcript as follows:" is of whom has been told.
+            before = range(text.sentence, max(0, text.sentence - _JUST_BEFORE) - 1, -1)
+            return next(filter(None, (speaker(sentence, text.span.start) for sentence in before)), None)
         if named is not None or not text.definite:
             return named
         earlier = self.told.get(text.head, [])
@@ -57,6 +63,12 @@ class Issuers:
             or self._subject(first, placed)
             or speaker(first.sentence, first.span.start)
         )
+
+    def _opens(self, text: Nominal) -> bool:
+        """Whether it opens a sentence without an article."""
+        first = text.tokens[0]
+        opens = first == 0 or self.tokens[first - 1].sentence != text.sentence
+        return opens and not text.plural and words().determiners.isdisjoint(text.described)
 
     def _owner(self, text: Nominal, placed: Placed) -> Entity | None:
         """The one in the possessive before it."""

@@ -1,6 +1,7 @@
 """Where an article mentions somebody: its proper names and its pronouns, with offsets."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import pairwise
@@ -76,37 +77,54 @@ class NameFinder:
         """Take off what only stands before: "Imagine Ana Duarte", "the president of Norland Ana Duarte"."""
         persons = [mention.name for mention in body if mention.name and mention.name.kind == "person"]
         full = {name.key for name in persons} | {(name.surname,) for name in persons}
-        return [self._without_opener(mention, full) for mention in body]
+        given: dict[str, set[str]] = defaultdict(set)
+        for name in persons:
+            if name.first:
+                given[name.surname].add(name.first)
+        return [self._without_opener(mention, full, given) for mention in body]
 
-    def _without_opener(self, mention: Mention, full: AbstractSet[tuple[str, ...]]) -> Mention:
+    def _without_opener(
+        self, mention: Mention, full: AbstractSet[tuple[str, ...]], given: Mapping[str, AbstractSet[str]]
+    ) -> Mention:
         name = mention.name
         if name is None or name.kind == "group":
             return mention
-        size = self._opener(name, mention.tokens[1] - len(name.words), full)
+        size = self._opener(name, mention.tokens[1] - len(name.words), full, given)
         if not size:
             return mention
         kept = replace(name, words=name.words[size:], described=name.described | set(name.key[:size]))
         first = self.tokens[mention.tokens[1] - len(kept.words)]
         return replace(mention, name=kept, span=Span(first.start, mention.span.end))
 
-    def _opener(self, name: Name, start: int, full: AbstractSet[tuple[str, ...]]) -> int:
-        """How many words at the beginning of a name, whose first is at `start`, only stand before it."""
+    def _opener(
+        self,
+        name: Name,
+        start: int,
+        full: AbstractSet[tuple[str, ...]],
+        given: Mapping[str, AbstractSet[str]],
+    ) -> int:
+        """How many words at the beginning of a name, whose first is at `start`, only stand before it.
+
+        `full` are names of persons and their surnames, `given` the first names of who bears a surname.
+        """
         opening = name.words[0]
         if len(name.words) == 1 or is_first_name(opening) or is_initial(opening):
             return 0
         place = is_place(opening)
         if len(name.words) == len("AB"):
-            # "In Norland Duarte said"
-            return int(place and name.key[1:] in full)
+            # "In Norland Duarte said"; "Continued Duarte", "Former Duarte aides", where she is Ana Duarte.
+            told = opening.endswith(("ed", "ing")) or name.key[0] in words().modifiers
+            other = name.key[0] not in given.get(name.surname, {name.key[0]})
+            return int((place and name.key[1:] in full) or (told and other and self.runs.initial[start]))
         before = fold(self.tokens[start - 1].text) if start else ""
         office = start > 1 and is_role(self.tokens[start - 2].text) and before in ("of", "to")
         body = any(word in words().name_heads or word in words().modifiers for word in name.key[1:])
         if name.key[1:] in full or (place and office and not body):
             return 1
         # "the minister of health and environment Ana Duarte"
-        given = next((k for k in (1, 2) if is_first_name(name.words[k]) and k + 1 < len(name.words)), 0)
-        plain = all(is_titular(word) or word in self.runs.lower_case for word in name.key[:given])
-        return given if before in ("of", "for", "and") and plain else 0
+        person = next((k for k in (1, 2) if is_first_name(name.words[k]) and k + 1 < len(name.words)), 0)
+        plain = all(is_titular(word) or word in self.runs.lower_case for word in name.key[:person])
+        return person if before in ("of", "for", "and") and plain else 0
 
     def _namesakes(self, body: list[Mention]) -> Iterator[Mention]:
         """Surnames that are nouns or parts of titles as well: "Mr. Baker" where Ana Baker is named."""

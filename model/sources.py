@@ -213,12 +213,17 @@ class SourceReader(Phrases):
         )
         return not any(fold(token.text) in lexicon.determiners for token in behind)
 
+    def _is_role_of(self, core: int, end: int) -> bool:
+        """Whether a role opens the words from `core` on: "Republican of Norland and a friend of hers"."""
+        behind = fold(self.tokens[core + 1].text) if core + 1 < end else ""
+        return is_role(self.tokens[core].text) and core not in self.names and behind in words().prepositions
+
     def _joins(self, core: int, end: int) -> bool:
         """Whether the words from `core` on name further speakers."""
         if fold(self.tokens[core].text) in ("and", "or"):
             return core + 1 < end
         named = isinstance(self.by_end.get(core), Mention)
-        if not self._breaks(core) or not named or self._is_apposed(core, end):
+        if not self._breaks(core) or not named or self._is_apposed(core, end) or self._is_role_of(core, end):
             return False
         # A list "A, B (D) and C": every part outside brackets is a name.
         index = core

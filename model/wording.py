@@ -9,7 +9,11 @@ from model.gazetteer import words
 from model.names import fold
 from model.spans import Span
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)+(?!\w)|(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|\w+(?:[-'’&.]\w+)*|&")
+# An accented letter that was decoded wrongly is a letter and a sign: "Ã±".
+_LETTERS = r"(?:\w|(?<=Ã)[\x80-\xbf])+"
+_WORD = re.compile(
+    r"\d+(?:[.,]\d+)+(?!\w)|(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|" + rf"{_LETTERS}(?:[-'’&.]{_LETTERS})*|&"
+)
 _CLITIC = re.compile(r"['’](?:s|S|re|ve|ll|d|m)$")
 BLANK = re.compile(r"[^\S\n]{1,2}")
 _ABBREVIATION = frozenset("jr sr st mt n s e w inc corp co ltd".split())
