@@ -201,6 +201,7 @@ class _Counter:
         self.count: dict[int, int] = defaultdict(int)
         self.bare: dict[int, int] = defaultdict(int)
         self.last: dict[int, int] = {}
+        self.leaders: dict[tuple[int, str], int] = {}
 
     def note(self, entity: Entity, name: Name, sentence: int) -> None:
         """Note a mention by `name`; by a first name alone it tells nothing of whom the surname alone means.
@@ -211,11 +212,20 @@ class _Counter:
             return
         self.count[id(entity)] += 1
         self.bare[id(entity)] += name.first is None
+        if entity.name:
+            self.leaders.setdefault((sentence, entity.name.surname), id(entity))
         self.last[id(entity)] = sentence
 
     def likeliest(self, fits: Sequence[Entity], name: Name, sentence: int) -> Entity:
-        """The bearer that `name` most likely means."""
-        return max(fits, key=lambda entity: self.presence(entity, name, sentence))
+        """The bearer that `name` most likely means.
+
+        Of two who stood in one sentence last it is the one named first there: "Ana Duarte, mother of Piet
+        Duarte".
+        """
+        best = max(fits, key=lambda entity: self.presence(entity, name, sentence))
+        leader = self.leaders.get((self.last.get(id(best), -1), name.surname))
+        told_apart = name.described - words().honorifics
+        return best if told_apart else next((each for each in fits if id(each) == leader), best)
 
     def presence(self, entity: Entity, name: Name, sentence: int) -> float:
         """Higher for the bearer that a bare `name` more likely means."""

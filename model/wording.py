@@ -9,13 +9,14 @@ from model.gazetteer import words
 from model.names import fold
 from model.spans import Span
 
-# An accented letter that was decoded wrongly is a letter and a sign: "Ã±".
-_LETTERS = r"(?:\w|(?<=Ã)[\x80-\xbf])+"
+# An accented letter that was decoded wrongly, once or twice, is letters and signs: "Ã±".
+_LETTERS = r"(?:\w|(?<=[ÃÂ])[\x80-\xbf])+"
 _WORD = re.compile(
     r"\d+(?:[.,]\d+)+(?!\w)|(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|" + rf"{_LETTERS}(?:[-'’&.]{_LETTERS})*|&"
 )
 _CLITIC = re.compile(r"['’](?:s|S|re|ve|ll|d|m)$")
-BLANK = re.compile(r"[^\S\n]{1,2}")
+BLANK = re.compile(r"(?:[^\S\n]|[\xad\u200b-\u200f\u2060\ufeff]){1,2}")
+"""White space between words of one phrase, with what is invisible: web pages have soft hyphens there."""
 _ABBREVIATION = frozenset("jr sr st mt n s e w inc corp co ltd".split())
 
 
