@@ -201,7 +201,7 @@ class _Counter:
         self.count: dict[int, int] = defaultdict(int)
         self.bare: dict[int, int] = defaultdict(int)
         self.last: dict[int, int] = {}
-        self.leaders: dict[tuple[int, str], int] = {}
+        self.leaders: dict[int, int] = {}
 
     def note(self, entity: Entity, name: Name, sentence: int) -> None:
         """Note a mention by `name`; by a first name alone it tells nothing of whom the surname alone means.
@@ -212,18 +212,17 @@ class _Counter:
             return
         self.count[id(entity)] += 1
         self.bare[id(entity)] += name.first is None
-        if entity.name:
-            self.leaders.setdefault((sentence, entity.name.surname), id(entity))
+        self.leaders.setdefault(sentence, id(entity))
         self.last[id(entity)] = sentence
 
     def likeliest(self, fits: Sequence[Entity], name: Name, sentence: int) -> Entity:
         """The bearer that `name` most likely means.
 
-        Of two who stood in one sentence last it is the one named first there: "Ana Duarte, mother of Piet
+        Of two who stood in one sentence last it is the one whom that names first: "Ana Duarte, mother of Piet
         Duarte".
         """
         best = max(fits, key=lambda entity: self.presence(entity, name, sentence))
-        leader = self.leaders.get((self.last.get(id(best), -1), name.surname))
+        leader = self.leaders.get(self.last.get(id(best), -1))
         told_apart = name.described - words().honorifics
         return best if told_apart else next((each for each in fits if id(each) == leader), best)
 

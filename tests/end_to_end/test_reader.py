@@ -213,7 +213,7 @@ def test_in_a_conversation_each_turn_is_its_speaker_s(reader: Reader) -> None:
 def test_answers_are_whose_interview_it_is(reader: Reader) -> None:
     turns = ["Q. Is the dam safe?", "A. It is.", "Q. Why then?", "A. The mayor lied."]
     article = reader.read("\n\n".join(["Ana Duarte spoke to us in Velmar.", *turns]))
-    assert speakers(article)[2::2] == ["Ana Duarte", "Ana Duarte"]
+    assert speakers(article) == [NARRATOR, NARRATOR, "Ana Duarte", NARRATOR, "Ana Duarte"]
 
 
 def speakers(article: LabelledArticle) -> list[str]:

@@ -83,7 +83,28 @@ from tests.model.marked import cast_of, names, read
             ["Ana Duarte", "Carlos Duarte"],
         ),
         ("Carlos Duarte met Olga Petrova. Ana Duarte left. [Carlos Duarte] said no.", ["Carlos Duarte"]),
+        (
+            "Ana Duarte came with her husband, Piet Duarte. Piet waited. Piet ate. [Duarte] said no.",
+            ["Ana Duarte"],
+        ),
+        (
+            "Piet Duarte died. Ana Duarte, mother of the diver Piet Duarte, left. [Duarte] said no.",
+            ["Ana Duarte"],
+        ),
+        ("[Continued Duarte]: No. [Ana Duarte] left.", ["Ana Duarte"] * 2),
+        ("Former Duarte aides met Ana Duarte. [Duarte] said no.", ["Ana Duarte"]),
+        ("[Waleed Duarte] said so. [Mr. Duarte] said no.", ["Waleed Duarte"] * 2),
+        # a letter decoded wrongly, a soft hyphen
+        ("Ana PeÃ±a left. [PeÃ±a] said no.", ["Ana PeÃ±a"]),
+        ("Ana \xadDuarte left. [Duarte] said no.", ["Ana Duarte"]),
+        # a role behind a comma
+        ("[Ana Duarte, Republican of Velmar and a friend of the mayor] said no.", ["Ana Duarte"]),
         # organisations
+        (
+            "[Kestrel] grew. [Kestrel] fell. [Kestrel] rose. A group called Velmar Kestrel met. [Kestrel] said no.",
+            ["Kestrel"] * 4,
+        ),
+        ("The Velmar Kestrel met. [The Kestrel] said no.", ["Velmar Kestrel"]),
         (
             "The Northern Harbour Safety Agency (NHSA) met. [The NHSA] said no. [The agency] agreed.",
             ["Northern Harbour Safety Agency"] * 2,
@@ -138,6 +159,8 @@ from tests.model.marked import cast_of, names, read
         ("[The Dune Society] said so in a statement. [The statement] said more.", ["Dune Society"] * 2),
         ("Ana Duarte spoke. [Her statement] said no.", ["Ana Duarte"]),
         ("[The 61-page report] said so. [The report] said more.", ["The 61-page report"] * 2),
+        ("[Ana Duarte] spoke to the Post.\n[Transcript as follows]: It is over.", ["Ana Duarte"] * 2),
+        ("The port opened.\n[Transcript as follows]: It is over.", ["Transcript as follows"]),
         # pronouns among other people's words
         ("[Rolf Maribo] rejected it. “Piet Vos is a liar,” [he] said.", ["Rolf Maribo"] * 2),
         ("[Rolf Maribo] said so after talks with Piet Vos. [He] said more.", ["Rolf Maribo"] * 2),

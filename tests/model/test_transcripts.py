@@ -51,6 +51,44 @@ def test_questions_and_answers_may_have_a_full_stop() -> None:
     assert [who for who, _ in told(INTERVIEW)] == ["Q", "A", "Q", "A"]
 
 
+def test_a_question_may_stick_to_its_letter() -> None:
+    text = "QIs it safe?\nA: It is.\nQWhy then?\nA: He lies.\nQAnd Quill?"
+    assert told(text) == [
+        ("Q", "Is it safe?"),
+        ("A", "It is."),
+        ("Q", "Why then?"),
+        ("A", "He lies."),
+        ("Q", "And Quill?"),
+    ]
+
+
+def test_a_turn_goes_on_up_to_the_next_one_but_for_the_first_and_the_last() -> None:
+    text = """Vos: No, says the mayor
+It rained.
+Vos: No.
+
+Never.
+(Laughter)
+Duarte: Why?
+VOS: I said no.
+It is over.
+MS DUARTE: Thank you.
+The talk was shortened."""
+    assert told(text) == [
+        ("Vos", "No, says the mayor"),
+        ("Vos", "No.\n\nNever."),
+        ("Duarte", "Why?"),
+        ("VOS", "I said no.\nIt is over."),
+        ("MS DUARTE", "Thank you."),
+    ]
+
+
+def test_where_the_article_goes_back_to_telling_a_turn_is_one_paragraph() -> None:
+    report = "\n".join(["It rained."] * 20)
+    text = f"Vos: No.\nDuarte: Why?\n{report}\nVos: It is over.\nDuarte: Good."
+    assert ("Duarte", "Why?") in told(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
