@@ -5,8 +5,9 @@ guessed: each turn is one attribution, and what its speaker reports of others st
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -41,6 +42,11 @@ class Turn(NamedTuple):
     speaker: Span
     mark: Span | None
     said: Span
+
+    @property
+    def whole(self) -> Span:
+        """From the label to the end."""
+        return Span(self.speaker.start, self.said.end)
 
 
 def turns(text: str) -> tuple[Turn, ...]:
@@ -83,7 +89,7 @@ def in_turns(reading: Reading) -> Reading:
         return reading
     said = [Attribution(turn.speaker, turn.mark, (turn.said,), "direct", turn=True) for turn in found]
     sure = (*_beside(reading.text, reading.sure, found), *said)
-    doubtful = tuple(each for each in reading.doubtful if not _touches(each, found))
+    doubtful = tuple(each for each in reading.doubtful if not _met(found, spans_in(each)))
     return replace(reading, sure=in_order(sure), doubtful=doubtful)
 
 
@@ -91,19 +97,25 @@ def _beside(text: str, attributions: Sequence[Attribution], found: Sequence[Turn
     """The attributions that stand inside what a turn says, and the others as far as they stand outside."""
     for each in attributions:
         spans = spans_in(each)
-        if is_sourced(each) and any(all(turn.said.covers(span) for span in spans) for turn in found):
+        met = _met(found, spans)
+        if is_sourced(each) and len(met) == 1 and all(met[0].said.covers(span) for span in spans):
             yield each
             continue
         content = each.content
-        for turn in found:
-            content = tuple(outside(text, content, Span(turn.speaker.start, turn.said.end)))
-        if content and not _touches(replace(each, content=content), found):
+        for turn in met:
+            content = tuple(outside(text, content, turn.whole))
+        if content and not _met(found, spans_in(replace(each, content=content))):
             yield replace(each, content=content)
 
 
-def _touches(attribution: Attribution, found: Sequence[Turn]) -> bool:
-    return any(
-        span.overlap(Span(turn.speaker.start, turn.said.end))
-        for span in spans_in(attribution)
-        for turn in found
-    )
+def _met(found: Sequence[Turn], spans: Iterable[Span]) -> list[Turn]:
+    """The turns that the spans overlap."""
+    met: dict[int, Turn] = {}
+    for span in spans:
+        first = max(0, bisect_right(found, span.start, key=lambda turn: turn.speaker.start) - 1)
+        for place in range(first, len(found)):
+            if found[place].speaker.start >= span.end:
+                break
+            if found[place].whole.overlap(span):
+                met[place] = found[place]
+    return list(met.values())
