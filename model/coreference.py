@@ -148,18 +148,26 @@ class Walk:
                 return entity
         return None
 
-    def mentioned_before(self, sentence: int, number: int) -> list[Entity]:
-        """The single persons and bodies, so many at most, mentioned last before a sentence, in order."""
-        found: list[tuple[int, int, Entity]] = []
-        for rank, entity in enumerate(islice(reversed(self.recent.values()), _MOST_LOOKED_AT)):
-            before = [touch for touch in entity.touches[-_REACH:] if touch.sentence < sentence]
-            if not before or sentence - before[-1].sentence > _SPEECH_REACH:
-                continue
-            by_itself = not (before[-1].located or before[-1].possessive)
-            speaks = entity.name is not None or entity.kind in ("person", "group")
-            if by_itself and speaks and not entity.plural:
-                found.append((before[-1].start, -rank, entity))
-        return [entity for *_, entity in sorted(found, key=lambda each: each[:2])[-number:]]
+    def pair_before(self, sentence: int) -> tuple[Entity, Entity] | None:
+        """The two persons or bodies, in order, of whom the sentences right before speak; None if not two."""
+        touches = sorted(
+            (
+                (touch.start, -rank, touch.sentence, entity)
+                for rank, entity in enumerate(islice(reversed(self.recent.values()), _MOST_LOOKED_AT))
+                if not entity.plural and (entity.name is not None or entity.kind in ("person", "group"))
+                for touch in entity.touches[-_REACH:]
+                if not (touch.pronoun or touch.located or touch.possessive)
+            ),
+            key=lambda each: each[:2],
+        )
+        found: dict[int, Entity] = {}
+        for back in range(1, _SPEECH_REACH + 1):
+            here = {id(entity): entity for *_, place, entity in touches if place == sentence - back}
+            found = here | {key: entity for key, entity in found.items() if key not in here}
+            if len(found) > 1:
+                break
+        one, other = found.values() if len(found) == len(("former", "latter")) else (None, None)
+        return None if one is None or other is None else (one, other)
 
     def note(self, entity: Entity, span: Span, token: int) -> None:
         """Note a source span as a mention of `entity` that is nobody's name, pronoun or known noun."""

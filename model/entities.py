@@ -16,6 +16,8 @@ _COMMON_HEADS = frozenset(["house", "state", "city", "county", "country", "peopl
 
 # A name that is used so often is established.
 _ESTABLISHED = 3
+# Bearers of a name whose presence differs by less are about as likely.
+_NEAR = 0.7
 # Of more bearers of one surname only the latest are thought of; bounds the work for each name.
 _MOST_NAMESAKES = 32
 
@@ -123,16 +125,16 @@ def gather(mentions: Sequence[Mention]) -> dict[Mention, Entity]:
     return _assign(named, persons, groups)
 
 
-def _full_persons(named: Iterable[Mention], places: Places) -> dict[str, list[Entity]]:
+def _full_persons(named: Sequence[Mention], places: Places) -> dict[str, list[Entity]]:
     """Entities with a first name and a surname, by surname."""
-    named = list(named)
-    titled = {mention.name.surname for mention in named if mention.name and mention.name.kind == "person"}
+    known = {mention.name.surname for mention in named if mention.name and mention.name.kind == "person"}
     persons: dict[str, list[Entity]] = defaultdict(list)
     for mention in named:
         name = mention.name
         if name is None or name.kind == "group" or name.first is None or mention.headline:
             continue
-        if name.surname not in titled and _is_established((name.surname,), name.key, places):
+        alone = replace(name, words=name.words[-1:])
+        if name.surname not in known and _is_established(alone, name, places):
             continue
         namesakes = persons[name.surname][-_MOST_NAMESAKES:]
         same = [entity for entity in namesakes if entity.name and may_be_same_person(entity.name, name)]
@@ -183,15 +185,20 @@ def _long_form(name: Name, by_word: dict[str, list[Entity]], places: Places) -> 
         for entity in near.values()
         if entity.name
         and may_be_same_group(name, entity.name)
-        and not _is_established(key, entity.name.key, places)
+        and not _is_established(name, entity.name, places)
     ]
     return fits[0] if len(fits) == 1 else None
 
 
-def _is_established(short: tuple[str, ...], long: tuple[str, ...], places: Places) -> bool:
-    """Whether a name has stood by itself for some time before a longer one: then it is not short for that."""
-    used = places.get(short, ())
-    return len(used) >= _ESTABLISHED and used[_ESTABLISHED - 1] < min(places.get(long, ()), default=0)
+def _is_established(short: Name, long: Name, places: Places) -> bool:
+    """Whether a name has stood by itself for some time before a longer one: then it is not short for that.
+
+    Acronyms and nouns ("the commission") are short forms wherever they stand.
+    """
+    if is_acronym(short.words[0]) or short.key[-1] in words().groups:
+        return False
+    used = places.get(short.key, ())
+    return len(used) >= _ESTABLISHED and used[_ESTABLISHED - 1] < min(places.get(long.key, ()), default=0)
 
 
 class _Counter:
@@ -223,8 +230,9 @@ class _Counter:
         """
         best = max(fits, key=lambda entity: self.presence(entity, name, sentence))
         leader = self.leaders.get(self.last.get(id(best), -1))
-        told_apart = name.described - words().honorifics
-        return best if told_apart else next((each for each in fits if id(each) == leader), best)
+        first = next((each for each in fits if id(each) == leader), best)
+        ahead = self.presence(best, name, sentence) - self.presence(first, name, sentence)
+        return best if name.described - words().honorifics or ahead > _NEAR else first
 
     def presence(self, entity: Entity, name: Name, sentence: int) -> float:
         """Higher for the bearer that a bare `name` more likely means."""

@@ -65,10 +65,10 @@ class Issuers:
         )
 
     def _opens(self, text: Nominal) -> bool:
-        """Whether it opens a sentence without an article."""
+        """Whether it is a transcript that opens a sentence without an article."""
         first = text.tokens[0]
         opens = first == 0 or self.tokens[first - 1].sentence != text.sentence
-        return opens and not text.plural and words().determiners.isdisjoint(text.described)
+        return opens and text.head == "transcript" and words().determiners.isdisjoint(text.described)
 
     def _owner(self, text: Nominal, placed: Placed) -> Entity | None:
         """The one in the possessive before it."""

@@ -112,8 +112,9 @@ class NameFinder:
             return 0
         place = is_place(opening)
         if len(name.words) == len("AB"):
-            # "In Norland Duarte said"; "Continued Duarte", "Former Duarte aides", where she is Ana Duarte.
-            told = opening.endswith(("ed", "ing")) or name.key[0] in words().modifiers
+            # "In Norland Duarte said"; "Continued Duarte: …", "Former Duarte aides", where she is Ana Duarte.
+            cue = opening.endswith(("ed", "ing")) and self.text.startswith(":", self.tokens[start + 1].end)
+            told = cue or name.key[0] in words().modifiers
             other = name.key[0] not in given.get(name.surname, {name.key[0]})
             return int((place and name.key[1:] in full) or (told and other and self.runs.initial[start]))
         before = fold(self.tokens[start - 1].text) if start else ""

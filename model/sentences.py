@@ -49,7 +49,7 @@ _TAG = re.compile(
 _ASIDE = re.compile(r"\S\s+\([^()]+\.\)\s*$")
 _TITLE = re.compile(rf"\b(?:{'|'.join(_WORDS['title'])})\.\s*$")
 # "GOV. HAL STROUD", in a headline: what follows is in capitals as well.
-_TITLE_IN_CAPITALS = re.compile(_TITLE.pattern, re.IGNORECASE)
+_TITLE_IN_CAPITALS = re.compile(rf"\b(?:{'|'.join(_WORDS['title']).upper()})\.\s*$")
 _INITIALS = r"(?<![\w.])(?:[A-Za-z]\.){2,}+"
 _BEHIND_INITIALS = re.compile(rf"{_INITIALS}\s*$")
 _INITIALS_BEFORE_CAPITAL = re.compile(rf"{_INITIALS}\s+(?=([A-Z][a-z]+|A|I)\s+[a-z])")

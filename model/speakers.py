@@ -241,8 +241,10 @@ class _Resolver:
     def _one_of_two(self, source: Source) -> Entity | None:
         """Whom "the former" or "the latter" means: of two who were mentioned last before this sentence."""
         place = _OF_TWO.get(source.span.of(self.text).lower())
-        pair = self.walk.mentioned_before(self.quotations.sentence_at(source.span.start), len(_OF_TWO))
-        return pair[place] if place is not None and len(pair) == len(_OF_TWO) else None
+        if place is None:
+            return None
+        pair = self.walk.pair_before(self.quotations.sentence_at(source.span.start))
+        return pair[place] if pair else None
 
     def _description(self, source: Source, entity: Entity | None) -> Entity:
         """The entity of a description; the fuller description becomes its text."""
@@ -283,25 +285,27 @@ class _Resolver:
                 named[0].spans.append(source)
 
     def _interview(self) -> None:
-        """Settle "Q:" and "A:": the article asks, and whom it has named most by then answers."""
+        """Settle "Q:" and "A:": the article asks, and whom it has named first answers."""
         labels = {
             index: attribution.source.of(self.text)
             for index, attribution in enumerate(self.attributions)
             if attribution.turn and attribution.source
         }
-        answers = {index for index, label in labels.items() if fold(label) in ANSWER}
-        if not answers:
+        said = {fold(label) for label in labels.values()}
+        if QUESTION.isdisjoint(said) or ANSWER.isdisjoint(said):
             return
         opening = self.quotations.starts[min(labels)]
-        named = {
-            id(entity): entity for entity in self.walk.named.values() if entity.name and entity.name.first
-        }
-        before = {key: sum(span.start < opening for span in entity.spans) for key, entity in named.items()}
-        answering = named[max(before, key=before.__getitem__)] if any(before.values()) else None
+        named = (
+            entity
+            for entity in self.walk.named.values()
+            if entity.name and entity.name.first and entity.kind != "group" and entity.spans
+        )
+        first = min(named, key=lambda entity: entity.spans[0], default=None)
+        answering = first if first is not None and first.spans[0].start < opening else None
         for index, label in labels.items():
             if fold(label) in QUESTION:
                 self.speaker[index] = _NARRATOR
-            elif index in answers and answering is not None:
+            elif fold(label) in ANSWER and answering is not None:
                 self.speaker[index] = answering
 
     def _in_headline(self, span: Span) -> bool:

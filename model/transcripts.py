@@ -9,9 +9,9 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import NamedTuple
 
+from model.lines import blocks, legible
 from model.names import fold
 from model.spans import Span
 from model.statements import Attribution, Reading, in_order, is_sourced, outside, spans_in
@@ -19,46 +19,69 @@ from model.statements import Attribution, Reading, in_order, is_sourced, outside
 QUESTION, ANSWER = frozenset(["q", "question"]), frozenset(["a", "answer"])
 """What an interview calls who asks and who answers, folded."""
 
-_WORD = r"[^\W\d_][\w.’'-]*"
+_WORD = r"\w[\w.’'-]*"
+_ROLE = r"(?: ?\([^()]{1,40}\)|, [^:,]{1,40})?"
 # "Q." has a full stop, and a paper's interviews have been stored with the question stuck to its letter.
 _OPENING = re.compile(
-    rf"^[ \t]*(?:(?P<who>{_WORD}(?: {_WORD}){{0,4}})(?P<mark>:)|(?P<letter>[QA])(?P<stop>\.))[ \t]+(?=\S)"
-    r"|^(?P<stuck>Q)(?=[A-Z][a-z’'])",
-    re.MULTILINE,
+    rf"(?:(?P<who>{_WORD}(?: +{_WORD}){{0,4}}){_ROLE}(?P<mark>:)"
+    r"|(?P<letter>[QA])(?P<stop>\.)(?! +[A-Z]\.)) *(?=\S)"
+    r"|(?P<stuck>Q)(?=[A-Z][a-z’'])"
 )
-_PARAGRAPH = re.compile(r"[^\n]*\S")
-_ASIDE = re.compile(r"\W*$|\([^()]*\)\W*$")
+_TALK = re.compile(r"\?|\b(?:I|me|my|we|us|our|you|your)\b", re.IGNORECASE)
+# What ends a turn: "(Laughter)", "…", and what opens like a turn or a heading of its own.
+_ASIDE = re.compile(r"\W*$|\([^()]*\)\W*$|[^\W\d_][^:.?!]{0,60}:(?: |$)")
 _LONGEST_LABEL = 40
 _FEWEST_TURNS = 4
 _FEWEST_OF_EACH = 2.0
 """Turns of each speaker, on average: a list ("Place: …", "Date: …") has every label once."""
+_TALKS = 0.3
+"""Share of the turns with a question mark or a word for who speaks or listens; other lists have none."""
 _MOST_PARAGRAPHS = 12
 """Of one turn; where more stand between two labels, the article has gone back to telling."""
 
 
 class Turn(NamedTuple):
-    """Who speaks, the mark behind it if there is one, and what is said, up to the next turn; code points."""
+    """Who speaks, the mark behind it if there is one, and the paragraphs of what is said; code points."""
 
     speaker: Span
     mark: Span | None
-    said: Span
+    said: tuple[Span, ...]
 
     @property
     def whole(self) -> Span:
         """From the label to the end."""
-        return Span(self.speaker.start, self.said.end)
+        return Span(self.speaker.start, self.said[-1].end)
 
 
 def turns(text: str) -> tuple[Turn, ...]:
     """The turns of a conversation that `text` writes out, in order; none where it holds no conversation."""
-    opened = [match for match in _OPENING.finditer(text) if _is_label(_label(match).of(text))]
-    speakers = Counter(fold(_label(match).of(text).split()[-1]) for match in opened)
-    several = sum(number > 1 for number in speakers.values()) > 1
-    if not several or len(opened) < max(_FEWEST_TURNS, _FEWEST_OF_EACH * len(speakers)):
+    shown = legible(text)
+    paragraphs = list(blocks(shown))
+    matches = [_OPENING.match(shown, *paragraph) for paragraph in paragraphs]
+    opened = [place for place, match in enumerate(matches) if match and _is_label(_label(match).of(shown))]
+    if len(opened) < _FEWEST_TURNS:
         return ()
     # A headline may open like the first turn, and the last one may be followed by anything.
-    ends = [None, *(match.start() for match in opened[2:]), None]
-    return tuple(_turn(text, match, end) for match, end in zip(opened, ends, strict=True))
+    ends = [opened[0] + 1, *opened[2:], opened[-1] + 1]
+    found = [
+        _turn(shown, match, paragraphs[place:end])
+        for place, end in zip(opened, ends, strict=True)
+        if (match := matches[place])
+    ]
+    return tuple(found) if _is_conversation(shown, found) else ()
+
+
+def _is_conversation(text: str, found: Sequence[Turn]) -> bool:
+    """Whether several speak again and again, as people talk or by questions and answers."""
+    labels = [fold(turn.speaker.of(text)) for turn in found]
+    alone = {label for label in labels if " " not in label}
+    # "MS DUARTE" is "DUARTE", where both stand; Ana and Piet Duarte are two.
+    speakers = Counter(label.split()[-1] if label.split()[-1] in alone else label for label in labels)
+    several = sum(number > 1 for number in speakers.values()) > 1
+    talk = sum(any(_TALK.search(part.of(text)) for part in turn.said) for turn in found)
+    regular = len(found) >= _FEWEST_OF_EACH * len(speakers)
+    interview = not QUESTION.isdisjoint(labels) and not ANSWER.isdisjoint(labels)
+    return several and regular and (interview or talk >= max(2, _TALKS * len(found)))
 
 
 def _label(match: re.Match[str]) -> Span:
@@ -66,31 +89,48 @@ def _label(match: re.Match[str]) -> Span:
 
 
 def _is_label(words: str) -> bool:
-    """Whether the words may be a speaker's name: short, the first and the last of them in capitals."""
-    first, *_, last = (words, *words.split())
-    return len(words) <= _LONGEST_LABEL and first[0].isupper() and last[0].isupper()
+    """Whether the words may be a speaker's name: short, the first and the last of them with a capital."""
+    parts = words.split()
+    named = parts[0][0].isupper() and (parts[-1][0].isupper() or parts[-1].isdecimal())
+    return len(words) <= _LONGEST_LABEL and named
 
 
-def _turn(text: str, opening: re.Match[str], end: int | None) -> Turn:
-    """The turn that opens so: its own paragraph and those up to `end`, or up to "(Laughter)" or "…"."""
+def _turn(text: str, opening: re.Match[str], paragraphs: Sequence[Span]) -> Turn:
+    """The turn that opens the first of the paragraphs, and goes on in the others up to an aside."""
+    first, *others = paragraphs if len(paragraphs) <= _MOST_PARAGRAPHS else paragraphs[:1]
     mark = next((Span(*opening.span(name)) for name in ("mark", "stop") if opening[name]), None)
-    found = _PARAGRAPH.finditer(text, opening.end(), len(text) if end is None else end)
-    paragraphs = list(islice(found, 1 if end is None else _MOST_PARAGRAPHS + 1))
-    said = paragraphs[:1] if len(paragraphs) > _MOST_PARAGRAPHS else paragraphs
-    aside = next((place for place, each in enumerate(said) if _ASIDE.match(each[0])), len(said))
-    last = said[: max(1, aside)][-1]
-    return Turn(_label(opening), mark, Span(opening.end(), last.end()))
+    said = [Span(opening.end(), first.end)]
+    for paragraph in others:
+        if _ASIDE.match(text, *paragraph):
+            break
+        said.append(paragraph)
+    return Turn(_label(opening), mark, tuple(said))
 
 
 def in_turns(reading: Reading) -> Reading:
     """The reading with an attribution for each turn of a conversation that the text writes out."""
-    found = turns(reading.text)
+    found = [_before_reports(turn, reading) for turn in turns(reading.text)]
     if not found:
         return reading
-    said = [Attribution(turn.speaker, turn.mark, (turn.said,), "direct", turn=True) for turn in found]
+    said = [Attribution(turn.speaker, turn.mark, turn.said, "direct", turn=True) for turn in found]
     sure = (*_beside(reading.text, reading.sure, found), *said)
     doubtful = tuple(each for each in reading.doubtful if not _met(found, spans_in(each)))
     return replace(reading, sure=in_order(sure), doubtful=doubtful)
+
+
+def _before_reports(turn: Turn, reading: Reading) -> Turn:
+    """The turn without the paragraphs from one on in which somebody is quoted: the article tells again."""
+    quoted = [
+        each.source
+        for each in reading.sure
+        if each.source and each.quotation != "indirect" and turn.whole.covers(each.source)
+    ]
+    kept = [turn.said[0]]
+    for paragraph in turn.said[1:]:
+        if any(paragraph.covers(source) for source in quoted):
+            break
+        kept.append(paragraph)
+    return turn._replace(said=tuple(kept))
 
 
 def _beside(text: str, attributions: Sequence[Attribution], found: Sequence[Turn]) -> Iterator[Attribution]:
@@ -98,7 +138,7 @@ def _beside(text: str, attributions: Sequence[Attribution], found: Sequence[Turn
     for each in attributions:
         spans = spans_in(each)
         met = _met(found, spans)
-        if is_sourced(each) and len(met) == 1 and all(met[0].said.covers(span) for span in spans):
+        if is_sourced(each) and len(met) == 1 and all(_says(met[0], span) for span in spans):
             yield each
             continue
         content = each.content
@@ -106,6 +146,10 @@ def _beside(text: str, attributions: Sequence[Attribution], found: Sequence[Turn
             content = tuple(outside(text, content, turn.whole))
         if content and not _met(found, spans_in(replace(each, content=content))):
             yield replace(each, content=content)
+
+
+def _says(turn: Turn, span: Span) -> bool:
+    return Span(turn.said[0].start, turn.said[-1].end).covers(span)
 
 
 def _met(found: Sequence[Turn], spans: Iterable[Span]) -> list[Turn]:

@@ -271,7 +271,8 @@ class Draft:
 
     def _premise(self, sentence: Span, attribution: Attribution, name: str) -> str:
         if attribution.turn:
-            said = sentence_part(sentence, attribution.content[0]) or sentence
+            parts = (sentence_part(sentence, content) for content in attribution.content)
+            said = next((part for part in parts if part), sentence)
             return reported_premise(self.article.text, said, None, name)
         cued = attribution.cue is not None and sentence.covers(attribution.cue)
         if cued and attribution.source is None:

@@ -9,8 +9,10 @@ from model.gazetteer import words
 from model.names import fold
 from model.spans import Span
 
-# An accented letter that was decoded wrongly, once or twice, is letters and signs: "Ã±".
-_LETTERS = r"(?:\w|(?<=[ÃÂ])[\x80-\xbf])+"
+# An accented letter that was decoded wrongly, once or twice, is a letter and signs: "Ã±"; not "Ã »".
+_LETTERS = (
+    r"(?:\w|(?<=Ã)[\x80-\x9f\xa1-\xaa\xac-\xba\xbc-\xbf]|(?<=Ã[\x80-\x9f]Â)[\xa1-\xaa\xac-\xba\xbc-\xbf])+"
+)
 _WORD = re.compile(
     r"\d+(?:[.,]\d+)+(?!\w)|(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?|" + rf"{_LETTERS}(?:[-'’&.]{_LETTERS})*|&"
 )

@@ -60,6 +60,9 @@ from tests.model.marked import cast_of, names, read
             ["Ana Duarte", "The porter's union", "Both", "Ana Duarte"],
         ),
         ("It rained. [The former] said no.", ["The former"]),
+        ("Hal Ode left. Ana Duarte met Piet Vos at her office. [The former] said no.", ["Ana Duarte"]),
+        ("Ana Duarte met Piet Vos and said she was glad. [The latter] said yes.", ["Piet Vos"]),
+        ("Ana Duarte met Piet Vos and Hal Ode. [The latter] said yes.", ["The latter"]),
         # roles
         (
             "Foreign Minister Olga Petrova met Senator Piet Vos. [The senator] said no. [The minister] said yes.",
@@ -91,6 +94,11 @@ from tests.model.marked import cast_of, names, read
             "Piet Duarte died. Ana Duarte, mother of the diver Piet Duarte, left. [Duarte] said no.",
             ["Ana Duarte"],
         ),
+        (
+            "Piet Duarte left. [Duarte] said no. [Duarte] sat. Ana Duarte, wife of Piet Duarte, ate. [Duarte] rose.",
+            ["Piet Duarte"] * 3,
+        ),
+        ("Fatima Duarte left. Waleed Duarte said so. [Duarte] sat.", ["Waleed Duarte"]),
         ("[Continued Duarte]: No. [Ana Duarte] left.", ["Ana Duarte"] * 2),
         ("Former Duarte aides met Ana Duarte. [Duarte] said no.", ["Ana Duarte"]),
         ("[Waleed Duarte] said so. [Mr. Duarte] said no.", ["Waleed Duarte"] * 2),
@@ -101,8 +109,12 @@ from tests.model.marked import cast_of, names, read
         ("[Ana Duarte, Republican of Velmar and a friend of the mayor] said no.", ["Ana Duarte"]),
         # organisations
         (
-            "[Kestrel] grew. [Kestrel] fell. [Kestrel] rose. A group called Velmar Kestrel met. [Kestrel] said no.",
-            ["Kestrel"] * 4,
+            "[The Kestrel] grew. [The Kestrel] fell. [The Kestrel] rose. The Velmar Kestrel met.",
+            ["Kestrel"] * 3,
+        ),
+        (
+            "[The FBS] grew. [The FBS] fell. [The FBS] rose. The Federal Bureau of Sand said no. [It] left.",
+            ["Federal Bureau of Sand"] * 4,
         ),
         ("The Velmar Kestrel met. [The Kestrel] said no.", ["Velmar Kestrel"]),
         (

@@ -1,5 +1,7 @@
 """Conversations that are written out: who speaks in each turn."""
 
+import time
+
 import pytest
 
 from model.sentences import split
@@ -7,6 +9,7 @@ from model.spans import Span
 from model.statements import Attribution, Reading
 from model.transcripts import in_turns, turns
 
+SECONDS = 5.0
 TALK = """Ana Duarte spoke to us in Velmar.
 
 Gazette: Is the dam safe?
@@ -26,7 +29,7 @@ A. He lies.
 
 
 def told(text: str) -> list[tuple[str, str]]:
-    return [(turn.speaker.of(text), turn.said.of(text)) for turn in turns(text)]
+    return [(turn.speaker.of(text), " / ".join(part.of(text) for part in turn.said)) for turn in turns(text)]
 
 
 def place(text: str, words: str) -> Span:
@@ -76,16 +79,46 @@ MS DUARTE: Thank you.
 The talk was shortened."""
     assert told(text) == [
         ("Vos", "No, says the mayor"),
-        ("Vos", "No.\n\nNever."),
+        ("Vos", "No. / Never."),
         ("Duarte", "Why?"),
-        ("VOS", "I said no.\nIt is over."),
+        ("VOS", "I said no. / It is over."),
         ("MS DUARTE", "Thank you."),
     ]
 
 
+def test_labels_have_roles_numbers_and_wide_spaces() -> None:
+    text = "VOS (laughing): Why?\nSpeaker 2:\u00a0I said no.\nVOS, MAYOR: Why?\nSpeaker 2: You know."
+    assert [who for who, _ in told(text)] == ["VOS", "Speaker 2", "VOS", "Speaker 2"]
+
+
+def test_siblings_are_two() -> None:
+    text = "Ana Duarte: Why?\nPiet Duarte: I did.\nAna Duarte: Why?\nPiet Duarte: You know."
+    assert [who for who, _ in told(text)] == ["Ana Duarte", "Piet Duarte"] * 2
+
+
+def test_where_somebody_is_quoted_the_article_tells_again() -> None:
+    text = "Vos: Why?\nDuarte: I did.\nVos: No.\n“A disgrace,” said Lis Marsh.\nIt rained.\nDuarte: You know."
+    quoted = Attribution(
+        place(text, "Lis Marsh"), place(text, "said"), (place(text, "“A disgrace,”"),), "direct"
+    )
+    found = in_turns(reading(text, quoted))
+    assert [part.of(text) for each in found.sure if each.turn for part in each.content][2:] == [
+        "No.",
+        "You know.",
+    ]
+    assert quoted in found.sure
+
+
+def test_a_long_conversation_and_long_blanks_take_time_in_proportion() -> None:
+    began = time.perf_counter()
+    assert len(turns("A: I?\nB: No.\n" * 2_000)) == 4_000
+    assert len(turns("A: b?\nB: I\nA: d\n" + " " * 200_000 + "\nB: e\nA: f\nB: g\n")) == 6
+    assert time.perf_counter() - began < SECONDS
+
+
 def test_where_the_article_goes_back_to_telling_a_turn_is_one_paragraph() -> None:
     report = "\n".join(["It rained."] * 20)
-    text = f"Vos: No.\nDuarte: Why?\n{report}\nVos: It is over.\nDuarte: Good."
+    text = f"Vos: No.\nDuarte: Why?\n{report}\nVos: I said no.\nDuarte: Good."
     assert ("Duarte", "Why?") in told(text)
 
 
@@ -96,6 +129,8 @@ def test_where_the_article_goes_back_to_telling_a_turn_is_one_paragraph() -> Non
         "Place: Velmar\nDate: Friday\nPrice: 12 crowns\nCast: Ana Duarte, Piet Vos",
         "Duarte: It is safe.\nVos: It is not.\nThey left.",
         "Duarte: It is.\nDuarte: It was.\nDuarte: It will be.\nDuarte: It may be.",
+        "High: 12 degrees.\nLow: 3 degrees.\nHigh: 14 degrees.\nLow: 4 degrees.",
+        "QAnon spread.\n\nA. J. Morrow wrote it.\n\nQAnon grew.\n\nA. J. Morrow denied it.",
         "The truth: it is.\nThe lie: it is not.\nThe truth: it was.\nThe lie: it was not.",
         "B. It is.\n\nC. It is not.\n\nB. It was.\n\nC. It was not.",
     ],
