@@ -166,8 +166,11 @@ class Walk:
             found = here | {key: entity for key, entity in found.items() if key not in here}
             if len(found) > 1:
                 break
-        one, other = found.values() if len(found) == len(("former", "latter")) else (None, None)
-        return None if one is None or other is None else (one, other)
+        match list(found.values()):
+            case [one, other]:
+                return one, other
+            case _:
+                return None
 
     def note(self, entity: Entity, span: Span, token: int) -> None:
         """Note a source span as a mention of `entity` that is nobody's name, pronoun or known noun."""

@@ -5,10 +5,11 @@ guessed: each turn is one attribution, and what its speaker reports of others st
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import NamedTuple
 
 from model.lines import blocks, legible
@@ -27,7 +28,7 @@ _OPENING = re.compile(
     r"|(?P<letter>[QA])(?P<stop>\.)(?! +[A-Z]\.)) *(?=\S)"
     r"|(?P<stuck>Q)(?=[A-Z][a-z’'])"
 )
-_TALK = re.compile(r"\?|\b(?:I|me|my|we|us|our|you|your)\b", re.IGNORECASE)
+_TALK = re.compile(r"\?|\b(?:I|me|[Mm]y|[Ww]e|us|[Oo]ur|[Yy]ou|[Yy]our|YOU|YOUR)\b")
 # What ends a turn: "(Laughter)", "…", and what opens like a turn or a heading of its own.
 _ASIDE = re.compile(r"\W*$|\([^()]*\)\W*$|[^\W\d_][^:.?!]{0,60}:(?: |$)")
 _LONGEST_LABEL = 40
@@ -109,7 +110,9 @@ def _turn(text: str, opening: re.Match[str], paragraphs: Sequence[Span]) -> Turn
 
 def in_turns(reading: Reading) -> Reading:
     """The reading with an attribution for each turn of a conversation that the text writes out."""
-    found = [_before_reports(turn, reading) for turn in turns(reading.text)]
+    quoted = [each.source for each in reading.sure if each.source and each.quotation != "indirect"]
+    told = sorted(source.start for source in quoted)
+    found = [_before_reports(turn, told) for turn in turns(reading.text)]
     if not found:
         return reading
     said = [Attribution(turn.speaker, turn.mark, turn.said, "direct", turn=True) for turn in found]
@@ -118,19 +121,14 @@ def in_turns(reading: Reading) -> Reading:
     return replace(reading, sure=in_order(sure), doubtful=doubtful)
 
 
-def _before_reports(turn: Turn, reading: Reading) -> Turn:
-    """The turn without the paragraphs from one on in which somebody is quoted: the article tells again."""
-    quoted = [
-        each.source
-        for each in reading.sure
-        if each.source and each.quotation != "indirect" and turn.whole.covers(each.source)
-    ]
-    kept = [turn.said[0]]
-    for paragraph in turn.said[1:]:
-        if any(paragraph.covers(source) for source in quoted):
-            break
-        kept.append(paragraph)
-    return turn._replace(said=tuple(kept))
+def _before_reports(turn: Turn, told: Sequence[int]) -> Turn:
+    """The turn without the paragraphs from one on in which somebody is quoted: the article tells again.
+
+    `told` are the places, in order, where a source of a quotation begins.
+    """
+    first, *others = turn.said
+    kept = takewhile(lambda part: bisect_left(told, part.start) == bisect_left(told, part.end), others)
+    return turn._replace(said=(first, *kept))
 
 
 def _beside(text: str, attributions: Sequence[Attribution], found: Sequence[Turn]) -> Iterator[Attribution]:

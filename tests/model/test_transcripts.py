@@ -130,6 +130,7 @@ def test_where_the_article_goes_back_to_telling_a_turn_is_one_paragraph() -> Non
         "Duarte: It is safe.\nVos: It is not.\nThey left.",
         "Duarte: It is.\nDuarte: It was.\nDuarte: It will be.\nDuarte: It may be.",
         "High: 12 degrees.\nLow: 3 degrees.\nHigh: 14 degrees.\nLow: 4 degrees.",
+        "Norland: 3 gold, 2 silver.\nUS: 2 gold.\nNorland: 4 gold.\nUS: 3 gold, US record.",
         "QAnon spread.\n\nA. J. Morrow wrote it.\n\nQAnon grew.\n\nA. J. Morrow denied it.",
         "The truth: it is.\nThe lie: it is not.\nThe truth: it was.\nThe lie: it was not.",
         "B. It is.\n\nC. It is not.\n\nB. It was.\n\nC. It was not.",
