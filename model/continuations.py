@@ -1,10 +1,10 @@
 """Whose quotation goes on where nobody is named."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from model.entities import Entity
-from model.spans import Span, place_of
+from model.spans import Span, overlapping, place_of
 from model.statements import Attribution, spans_in
 
 # A quotation without a cue belongs to a speaker at most this many paragraphs away.
@@ -33,7 +33,6 @@ class Continuations:
         self.sentences = sentences
         self.attributions = attributions
         self.quoted = quoted
-        self.quote_starts = [span.start for span in quoted]
         self.speaker = speaker
         self.paragraph = _paragraphs(text, sentences)
         self.starts = [min((span.start for span in spans_in(item)), default=0) for item in attributions]
@@ -63,13 +62,7 @@ class Continuations:
         return continued
 
     def _quotations_in(self, span: Span) -> list[Span]:
-        index = max(0, bisect_right(self.quote_starts, span.start) - 1)
-        found = []
-        while index < len(self.quoted) and self.quoted[index].start < span.end:
-            if self.quoted[index].overlap(span):
-                found.append(self.quoted[index])
-            index += 1
-        return found
+        return [self.quoted[index] for index in overlapping(self.quoted, span)]
 
     def _quoted_share(self, sentence: Span) -> float:
         inside = sum(quotation.overlap(sentence) for quotation in self._quotations_in(sentence))

@@ -46,7 +46,7 @@ class Issuers:
         if text.head not in words().utterances:
             return None
         named = self._owner(text, placed) or self._sender(text, placed)
-        if named is None and self._opens(text):
+        if named is None and self._is_bare_transcript(text):
             # "Transcript as follows:" is of whom has been told.
             before = range(text.sentence, max(0, text.sentence - _JUST_BEFORE) - 1, -1)
             return next(filter(None, (speaker(sentence, text.span.start) for sentence in before)), None)
@@ -64,7 +64,7 @@ class Issuers:
             or speaker(first.sentence, first.span.start)
         )
 
-    def _opens(self, text: Nominal) -> bool:
+    def _is_bare_transcript(self, text: Nominal) -> bool:
         """Whether it is a transcript that opens a sentence without an article."""
         first = text.tokens[0]
         opens = first == 0 or self.tokens[first - 1].sentence != text.sentence

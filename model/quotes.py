@@ -1,12 +1,11 @@
 """Stretches of an article that stand in quotation marks."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from model.lines import blocks, legible
-from model.spans import Span, place_of
+from model.spans import Span, overlapping, place_of
 
 # Marks of a family close one another, whichever way they point: news mixes typewriter's and printer's marks,
 # and German closes with what English opens with.
@@ -77,10 +76,8 @@ def inside(text: str, span: Span, quoted: Sequence[Span]) -> float:
     `quoted` are the quotations of `text`. White space alone lies in none.
     """
     ink = _ink(text, span)
-    first = bisect_right(quoted, span.start, key=lambda quotation: quotation.end)
-    behind = bisect_left(quoted, span.end, key=lambda quotation: quotation.start)
     found = 0
-    for start, end in quoted[first:behind]:
+    for start, end in (quoted[index] for index in overlapping(quoted, span)):
         found += _ink(text, Span(max(span.start, start), min(span.end, end)))
     return found / ink if ink else 0.0
 

@@ -1,6 +1,6 @@
 """Spans of an article's text."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -30,3 +30,12 @@ def place_of(spans: Sequence[Span], position: int) -> int:
     The spans are in order and do not overlap.
     """
     return max(0, bisect_right(spans, position, key=lambda span: span.start) - 1)
+
+
+def overlapping(spans: Sequence[Span], span: Span) -> range:
+    """The indexes of the spans that overlap `span`, which holds a character.
+
+    The spans are in order and do not overlap.
+    """
+    first = bisect_right(spans, span.start, key=lambda each: each.end)
+    return range(first, bisect_left(spans, span.end, key=lambda each: each.start))

@@ -5,16 +5,16 @@ guessed: each turn is one attribution, and what its speaker reports of others st
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import NamedTuple
 
 from model.lines import blocks, legible
 from model.names import fold
-from model.spans import Span
+from model.spans import Span, overlapping
 from model.statements import Attribution, Reading, in_order, is_sourced, outside, spans_in
 
 QUESTION, ANSWER = frozenset(["q", "question"]), frozenset(["a", "answer"])
@@ -117,7 +117,8 @@ def in_turns(reading: Reading) -> Reading:
         return reading
     said = [Attribution(turn.speaker, turn.mark, turn.said, "direct", turn=True) for turn in found]
     sure = (*_beside(reading.text, reading.sure, found), *said)
-    doubtful = tuple(each for each in reading.doubtful if not _met(found, spans_in(each)))
+    places = [turn.whole for turn in found]
+    doubtful = tuple(each for each in reading.doubtful if not _met(places, each))
     return replace(reading, sure=in_order(sure), doubtful=doubtful)
 
 
@@ -133,31 +134,24 @@ def _before_reports(turn: Turn, told: Sequence[int]) -> Turn:
 
 def _beside(text: str, attributions: Sequence[Attribution], found: Sequence[Turn]) -> Iterator[Attribution]:
     """The attributions that stand inside what a turn says, and the others as far as they stand outside."""
+    places = [turn.whole for turn in found]
     for each in attributions:
-        spans = spans_in(each)
-        met = _met(found, spans)
-        if is_sourced(each) and len(met) == 1 and all(_says(met[0], span) for span in spans):
+        met = _met(places, each)
+        if is_sourced(each) and len(met) == 1 and all(_says(found[met[0]], span) for span in spans_in(each)):
             yield each
             continue
         content = each.content
-        for turn in met:
-            content = tuple(outside(text, content, turn.whole))
-        if content and not _met(found, spans_in(replace(each, content=content))):
-            yield replace(each, content=content)
+        for index in met:
+            content = tuple(outside(text, content, places[index]))
+        kept = replace(each, content=content)
+        if content and not _met(places, kept):
+            yield kept
 
 
 def _says(turn: Turn, span: Span) -> bool:
     return Span(turn.said[0].start, turn.said[-1].end).covers(span)
 
 
-def _met(found: Sequence[Turn], spans: Iterable[Span]) -> list[Turn]:
-    """The turns that the spans overlap."""
-    met: dict[int, Turn] = {}
-    for span in spans:
-        first = max(0, bisect_right(found, span.start, key=lambda turn: turn.speaker.start) - 1)
-        for place in range(first, len(found)):
-            if found[place].speaker.start >= span.end:
-                break
-            if found[place].whole.overlap(span):
-                met[place] = found[place]
-    return list(met.values())
+def _met(places: Sequence[Span], attribution: Attribution) -> list[int]:
+    """Which of the turns at these places the attribution has a part in."""
+    return sorted({index for span in spans_in(attribution) for index in overlapping(places, span)})

@@ -12,7 +12,7 @@ from model.article import NARRATOR, UNKNOWN
 from model.hearing import Hearing
 from model.pointing import Pointing, Telling, point
 from model.premises import narrated_premise, reported_premise
-from model.spans import Span
+from model.spans import Span, overlapping
 from model.speakers import Cast, mentioned
 from model.speakers import resolve as resolve_speakers
 from model.stance import Question
@@ -164,8 +164,10 @@ class Draft:
 
     def turn(self, index: int) -> Voice | None:
         """Whose turn sentence `index` is, in a conversation that is written out."""
-        own = (voice for voice in self.ruled[index] if voice.attribution is not None)
-        return next((voice for voice in own if self.attributions[voice.attribution or 0].turn), None)
+        for voice in self.ruled[index]:
+            if voice.attribution is not None and self.attributions[voice.attribution].turn:
+                return voice
+        return None
 
     def source(self, voice: Voice) -> Span | None:
         """The source of the voice's attribution, if it has one."""
@@ -252,16 +254,13 @@ class Draft:
     @cached_property
     def _covered(self) -> list[dict[int, int]]:
         """For each sentence the attributions with a part in it, and how many of its letters are theirs."""
-        starts = [sentence.start for sentence in self.sentences]
         covered: list[dict[int, int]] = [{} for _ in self.sentences]
         for number, attribution in enumerate(self.attributions):
             for span in spans_in(attribution):
-                index = max(0, bisect_right(starts, span.start) - 1)
-                while index < len(starts) and starts[index] < span.end:
+                for index in overlapping(self.sentences, span):
                     part = sentence_part(self.sentences[index], span)
                     if part is not None and (letters := _letters(self.article.text, part)):
                         covered[index][number] = covered[index].get(number, 0) + letters
-                    index += 1
         return covered
 
     def _going_on(self, sentence: Span, speaker: str) -> Question:

@@ -27,7 +27,7 @@ from model.entailment.packing import Group, pack, split_groups
 from model.tokens import special_tokens
 from model.training.corpora import held_out_ids, read_lines
 from model.training.encoder import base_folder, freeze_embeddings, load_encoder, load_tokenizer
-from model.training.loop import HALF, Schedule, train, weights_of
+from model.training.loop import Schedule, train, weights_of
 from model.training.onepass import TWO_WAY, EntailmentBatch, OnePassModel
 from model.training.passages import Judged
 from model.training.reporting import reporting_pairs
@@ -185,7 +185,11 @@ def _options() -> argparse.Namespace:
         "--mix-with", type=Path, default=None, help="weights that the rest comes from instead"
     )
     parser.add_argument("--int8", action="store_true", help="round as the int8 graph does")
-    parser.add_argument("--half", action="store_true", help=HALF)
+    parser.add_argument(
+        "--half",
+        action="store_true",
+        help="compute in bf16: faster where the processor multiplies it",
+    )
     parser.add_argument("--start", type=Path, default=None, help="weights to start the reporting stage from")
     parser.add_argument("--device", default="cpu")
     return parser.parse_args()

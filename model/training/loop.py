@@ -12,7 +12,6 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 log = logging.getLogger(__name__)
-HALF = "compute in bf16: a third faster where the processor multiplies it, slower elsewhere"
 
 
 @dataclass(frozen=True)
