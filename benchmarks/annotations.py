@@ -8,6 +8,7 @@ texts, for `gainsay evaluate`; that file must not be published.
 """
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from model.evaluation.gold import GoldSentence
 from model.evaluation.metrics import same_speaker
-from model.training.annotations import annotated_articles
+from model.training.annotations import FOLDER, annotated_articles
 
 HANDS = {"second": ("train", "dev"), "second_picked": ("train", "picked"), "second_whole": ("train",)}
 """What another hand chose, and the parts that it read again."""
@@ -52,6 +53,29 @@ def agreement(both: Sequence[tuple[GoldSentence, GoldSentence]]) -> str:
     )
 
 
+def disputes() -> str:
+    """How far the hands agree which claims the denials of the held-out articles deny, in words."""
+    first = {name: tied for part in ("dev", "test") for name, tied in tied_in(part).items()}
+    both = [
+        (set(claims), set(others))
+        for name, tied in tied_in("second_disputes").items()
+        for (_, *claims), (_, *others) in zip(first[name], tied, strict=True)
+    ]
+    shared = sum(len(one & other) for one, other in both)
+    pairs = sum(len(one) + len(other) for one, other in both)
+    common = sum(bool(one & other) or one == other for one, other in both)
+    return (
+        f"{len(both)} denials: F1 of pairs {2 * shared / pairs:.1%}, a claim in common "
+        f"{common / len(both):.1%}"
+    )
+
+
+def tied_in(part: str) -> dict[str, list[list[int]]]:
+    """The disputes of each article of a part that has denials."""
+    lines = map(json.loads, (FOLDER / f"{part}.jsonl").read_text(encoding="utf-8").splitlines())
+    return {line["doc_id"]: line["disputes"] for line in lines if "disputes" in line}
+
+
 def main() -> None:
     """Print the agreement."""
     parser = argparse.ArgumentParser(
@@ -67,6 +91,7 @@ def main() -> None:
         options.gold.write_text(lines, encoding="utf-8")
     for second in HANDS:
         print(f"{second}: {agreement(pairs(options.corpora, second))}")
+    print(f"disputes: {disputes()}")
 
 
 if __name__ == "__main__":

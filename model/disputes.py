@@ -33,6 +33,10 @@ ASKED = 1
 our gold: 66 % with four, 70 % with one)."""
 STEM = 5
 """Letters by which words count as one ("bribes", "bribed")."""
+WORD = 0.5
+"""What a word is worth beside what is known otherwise: the fit's penalty weighs four times as much on it."""
+EARLY = 3
+"""Sentences of an article's lead."""
 TURNED = (" not ", "n't ", "n’t ", " never ", " no ")
 
 
@@ -78,6 +82,10 @@ class Scene:
         shared = self._weight(self.stems[one] & self.stems[other])
         return shared / max(1e-9, math.sqrt(self._weight(self.stems[one]) * self._weight(self.stems[other])))
 
+    def covered(self, one: int, other: int) -> float:
+        """How much of one sentence's stems, weighted by rarity, stands in the other."""
+        return self._weight(self.stems[one] & self.stems[other]) / max(1e-9, self._weight(self.stems[one]))
+
     def _weight(self, stems: frozenset[str]) -> float:
         return sum(self.rarity[stem] ** 2 for stem in stems)
 
@@ -105,22 +113,45 @@ def candidates(scene: Scene, denial: int) -> list[int]:
 
 def features(scene: Scene, denial: int) -> list[Row]:
     """What is known of each candidate without the NLI model; the last row is that there is no claim."""
-    rows = [_of_pair(scene, denial, index) for index in candidates(scene, denial)]
-    return [*rows, {"no claim": 1.0, "no claim, most alike": max(row.get("alike", 0.0) for row in rows)}]
+    around = candidates(scene, denial)
+    alike = [scene.likeness(denial, index) if index != denial else 0.0 for index in around]
+    most = max(alike)
+    rows = [
+        _of_itself(scene, denial, most)
+        if index == denial
+        else _of_pair(scene, denial, index) | {"alike": likeness, "most alike": float(0 < likeness == most)}
+        for index, likeness in zip(around, alike, strict=True)
+    ]
+    words = _words("no claim", scene.stems[denial])
+    return [*rows, {"no claim": 1.0, "no claim, most alike": most, **words}]
+
+
+def _of_itself(scene: Scene, denial: int, most: float) -> Row:
+    """What speaks for the claim being reported by the denial: "rejected the suggestion that …"."""
+    reports = len(scene.sentences[denial].statements) > 1
+    return {
+        "itself": 1.0,
+        "itself, cue of a report": float(reports),
+        "itself, most alike": most,
+        **_words("itself", scene.stems[denial]),
+    }
 
 
 def _of_pair(scene: Scene, denial: int, index: int) -> Row:
     one, other = scene.sentences[denial], scene.sentences[index]
-    if index == denial:
-        return {"itself": 1.0, "itself, cue of a report": float(len(one.statements) > 1)}
     distance = abs(denial - index)
-    return {
+    paragraphs = abs(scene.paragraph[denial] - scene.paragraph[index])
+    row = {
         "after": float(index > denial),
         "next": float(distance == 1),
         "distance": math.log(distance),
-        "same paragraph": float(scene.paragraph[denial] == scene.paragraph[index]),
-        "alike": scene.likeness(denial, index),
+        "same paragraph": float(paragraphs == 0),
+        "paragraphs": math.log1p(paragraphs),
+        "covered": scene.covered(denial, index),
         "opens": float(index == 0),
+        "early": float(index < EARLY),
+        "long": math.log1p(len(scene.stems[index])),
+        "asks": float("?" in other.text),
         "same speaker": float(one.speaker == other.speaker),
         "narrator": float(other.speaker == NARRATOR),
         "denies too": float(other.label == DENIAL),
@@ -129,6 +160,14 @@ def _of_pair(scene: Scene, denial: int, index: int) -> Row:
         "named by the denial": float(other.speaker in scene.named[denial] and other.speaker != one.speaker),
         "turned": float(any(turn in f" {other.text.lower()} " for turn in TURNED)),
     }
+    for kind in ("same speaker", "narrator"):
+        row |= {f"{kind}, next": row[kind] * row["next"]}
+    row["narrator, names the denier"] = row["narrator"] * row["names the denier"]
+    return row | _words("claim", scene.stems[index])
+
+
+def _words(of: str, stems: frozenset[str]) -> Row:
+    return {f"{of}: {stem}": WORD for stem in stems}
 
 
 def ask(wanted: Sequence[tuple[Scene, int, list[Row]]], logit: Logit, entailment: Entailment) -> None:

@@ -12,7 +12,7 @@ from model.entities import Entity
 from model.headlines import headlines, title_end
 from model.issuers import Issuers, Placed
 from model.mentions import Mention, tokenize
-from model.names import fold
+from model.names import Name, fold
 from model.nominals import Nominal
 from model.quotes import quotations
 from model.sources import Source, SourceReader
@@ -116,6 +116,7 @@ class _Resolver:
         self._walk()
         self._headlines()
         self._interview()
+        self._posts()
         self._first_person()
         self._sourceless()
         via = self._channels()
@@ -150,7 +151,7 @@ class _Resolver:
     def _walk(self) -> None:
         """Place every mention in order; settle each source as soon as its last mention is placed."""
         order = sorted(
-            (index for index, attribution in enumerate(self.attributions) if attribution.source),
+            (index for index, each in enumerate(self.attributions) if each.source and not each.post),
             key=lambda index: self.attributions[index].source.end,  # type: ignore[union-attr]
         )
         read: dict[int, Source] = {}
@@ -308,6 +309,21 @@ class _Resolver:
             elif fold(label) in ANSWER and answering is not None:
                 self.speaker[index] = answering
 
+    def _posts(self) -> None:
+        """Settle who wrote posts: whose name a handle spells ("@RealAnaDuarte"), or who is named there."""
+        everybody = [entity for entity in self.walk.named.values() if entity.name and entity.spans]
+        strangers: dict[str, Entity] = {}
+        for index, attribution in enumerate(self.attributions):
+            source = attribution.source
+            if not attribution.post or source is None:
+                continue
+            handle = source.of(self.text).lstrip("@")
+            spelt = (e for e in everybody if e.name and len(e.name.words) > 1 and _spells(handle, e.name))
+            named = (entity for entity in everybody if any(span.overlap(source) for span in entity.spans))
+            stranger = strangers.setdefault(handle, Entity("unknown", text=handle))
+            stranger.spans.append(source)
+            self.speaker[index] = next(spelt, None) or next(named, None) or stranger
+
     def _in_headline(self, span: Span) -> bool:
         return span.end <= self.title_end or self.headlines[self.quotations.sentence_at(span.start)]
 
@@ -377,3 +393,8 @@ class _Resolver:
     def _is_according(self, index: int) -> bool:
         cue = self.attributions[index].cue
         return cue is not None and cue.of(self.text).lower().startswith("according")
+
+
+def _spells(handle: str, name: Name) -> bool:
+    """Whether a handle is spelt with the words of a name, whatever stands around them."""
+    return "".join(map(fold, name.words)) in fold(handle)

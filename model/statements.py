@@ -42,7 +42,8 @@ MIXED_FROM, DIRECT_FROM = 0.02, 0.9
 class Attribution:
     """One attribution as read from the text (PARC3/PolNeAR).
 
-    `turn`: it is one of a conversation that is written out, so who speaks is beyond doubt.
+    `turn`: it is one of a conversation that is written out, or a post, so who speaks is beyond doubt. `post`:
+    it is a post, which stands beside what the article tells.
     """
 
     source: Span | None
@@ -50,6 +51,7 @@ class Attribution:
     content: tuple[Span, ...]
     quotation: Quotation
     turn: bool = False
+    post: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
-from typing import NamedTuple
 
 from model.lines import blocks, legible
 from model.names import fold
+from model.posts import posts
 from model.spans import Span, overlapping
 from model.statements import Attribution, Reading, in_order, is_sourced, outside, spans_in
+from model.turns import Turn, places
 
 QUESTION, ANSWER = frozenset(["q", "question"]), frozenset(["a", "answer"])
 """What an interview calls who asks and who answers, folded."""
@@ -39,19 +40,6 @@ _TALKS = 0.3
 """Share of the turns with a question mark or a word for who speaks or listens; other lists have none."""
 _MOST_PARAGRAPHS = 12
 """Of one turn; where more stand between two labels, the article has gone back to telling."""
-
-
-class Turn(NamedTuple):
-    """Who speaks, the mark behind it if there is one, and the paragraphs of what is said; code points."""
-
-    speaker: Span
-    mark: Span | None
-    said: tuple[Span, ...]
-
-    @property
-    def whole(self) -> Span:
-        """From the label to the end."""
-        return Span(self.speaker.start, self.said[-1].end)
 
 
 def turns(text: str) -> tuple[Turn, ...]:
@@ -109,17 +97,21 @@ def _turn(text: str, opening: re.Match[str], paragraphs: Sequence[Span]) -> Turn
 
 
 def in_turns(reading: Reading) -> Reading:
-    """The reading with an attribution for each turn of a conversation that the text writes out."""
+    """The reading with an attribution for each post, and for each turn of a conversation, in the text."""
     quoted = [each.source for each in reading.sure if each.source and each.quotation != "indirect"]
     told = sorted(source.start for source in quoted)
-    found = [_before_reports(turn, told) for turn in turns(reading.text)]
-    if not found:
+    talk = [_before_reports(turn, told) for turn in turns(reading.text)]
+    posted = [post for post in posts(reading.text) if not overlapping(places(talk), post.whole)]
+    if not talk and not posted:
         return reading
-    said = [Attribution(turn.speaker, turn.mark, turn.said, "direct", turn=True) for turn in found]
-    sure = (*_beside(reading.text, reading.sure, found), *said)
-    places = [turn.whole for turn in found]
-    doubtful = tuple(each for each in reading.doubtful if not _met(places, each))
-    return replace(reading, sure=in_order(sure), doubtful=doubtful)
+    # What introduces a post ("she wrote:") says who speaks too, and stays.
+    sure = [*_beside(reading.text, reading.sure, talk)]
+    sure += [Attribution(turn.speaker, turn.mark, turn.said, "direct", turn=True) for turn in talk]
+    sure += [Attribution(post.speaker, None, post.said, "direct", turn=True, post=True) for post in posted]
+    doubtful = [
+        each for each in reading.doubtful if not _met(places(talk), each) and not _met(places(posted), each)
+    ]
+    return replace(reading, sure=in_order(sure), doubtful=tuple(doubtful))
 
 
 def _before_reports(turn: Turn, told: Sequence[int]) -> Turn:
@@ -134,24 +126,20 @@ def _before_reports(turn: Turn, told: Sequence[int]) -> Turn:
 
 def _beside(text: str, attributions: Sequence[Attribution], found: Sequence[Turn]) -> Iterator[Attribution]:
     """The attributions that stand inside what a turn says, and the others as far as they stand outside."""
-    places = [turn.whole for turn in found]
+    standing = places(found)
     for each in attributions:
-        met = _met(places, each)
-        if is_sourced(each) and len(met) == 1 and all(_says(found[met[0]], span) for span in spans_in(each)):
+        met = _met(standing, each)
+        if is_sourced(each) and len(met) == 1 and all(map(found[met[0]].says, spans_in(each))):
             yield each
             continue
         content = each.content
         for index in met:
-            content = tuple(outside(text, content, places[index]))
+            content = tuple(outside(text, content, standing[index]))
         kept = replace(each, content=content)
-        if content and not _met(places, kept):
+        if content and not _met(standing, kept):
             yield kept
 
 
-def _says(turn: Turn, span: Span) -> bool:
-    return Span(turn.said[0].start, turn.said[-1].end).covers(span)
-
-
-def _met(places: Sequence[Span], attribution: Attribution) -> list[int]:
+def _met(standing: Sequence[Span], attribution: Attribution) -> list[int]:
     """Which of the turns at these places the attribution has a part in."""
-    return sorted({index for span in spans_in(attribution) for index in overlapping(places, span)})
+    return sorted({index for span in spans_in(attribution) for index in overlapping(standing, span)})

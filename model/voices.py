@@ -248,7 +248,11 @@ class Draft:
             )
             far = last is None or index - last[1] > CARRIED_WITHIN
             carried.append(None if here or covered or far or last is None else (last[0], index - last[1]))
-            last = (here, index) if here else last
+            if any(self.attributions[number].turn for number in covered):
+                # A turn ends where the text says so.
+                last = None
+            elif here:
+                last = (here, index)
         return carried
 
     @cached_property

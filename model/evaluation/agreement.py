@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from model.article import NARRATOR
 from model.evaluation.disputes import COLUMNS as DISPUTES
-from model.evaluation.disputes import count_disputes, dispute_metrics
+from model.evaluation.disputes import count_disputes, pair_metrics
 from model.evaluation.errors import EvaluationError, GoldError
 from model.evaluation.metrics import LONGER_BY, name_words
 from model.evaluation.records import expand, read_records, stem
@@ -110,7 +110,7 @@ def agreement_metrics(confusion: Confusion) -> list[Metric]:
         Metric("label", "label", confusion.accuracy),
         Metric("kappa", "Cohen's kappa", lambda sums: kappa(confusion, sums), unit=""),
         ratio("speaker", "speaker", "speaker", "sentences"),
-        dispute_metrics()[-1],
+        pair_metrics()[-1],
         ratio("label.open", "label, alternatives counted", "label.open", "sentences"),
         ratio("speaker.open", "speaker, alternatives counted", "speaker.open", "sentences"),
     ]

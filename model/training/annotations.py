@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from model.article import NARRATOR
-from model.evaluation.gold import GoldArticle, GoldSentence, GoldSpeaker, GoldVoice
+from model.evaluation.gold import GoldArticle, GoldDispute, GoldSentence, GoldSpeaker, GoldVoice
 from model.premises import narrated_premise, reported_premise
 from model.spans import Span
 from model.training.corpora import read_lines
@@ -84,7 +84,14 @@ def _article(line: dict[str, Any], corpora: Path, held_out: set[str]) -> tuple[G
             )
         )
         frames.append(Frame(*(Span(*span) if span else Span(start, start) for span in (source, cue))))
-    article = GoldArticle(id=name, text=text, sentences=tuple(sentences), speakers=speakers)
+    disputes = tuple(
+        GoldDispute(denial=denial, claim=claim)
+        for denial, *claims in line.get("disputes", ())
+        for claim in claims
+    )
+    article = GoldArticle(
+        id=name, text=text, sentences=tuple(sentences), speakers=speakers, disputes=disputes
+    )
     return article, frames
 
 

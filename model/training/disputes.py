@@ -1,8 +1,9 @@
 """Learn which claim a denial denies: `python -m model.training.disputes GOLD… --folder FOLDER`.
 
-Fits the weights of `model.disputes` on gold articles whose disputes are marked, in two steps: what needs no
-NLI model first, then everything, the NLI model being asked of the likeliest candidates of the first step.
-Writes `disputes.json` into the folder of the entailment weights, and its manifest anew.
+Fits the weights of `model.disputes` on gold articles whose disputes are marked, and with `--annotations` on
+our labels of public news, in two steps: what needs no NLI model first, then everything, the NLI model being
+asked of the likeliest candidates of the first step. Writes `disputes.json` into the folder of the entailment
+weights, and its manifest anew.
 """
 
 import argparse
@@ -20,11 +21,15 @@ from model.logit import Logit, Row
 from model.manifest import write_manifest
 from model.reader import DISPUTES, Reader, load_reader
 from model.spans import Span
+from model.training.annotations import annotated_articles
+from model.training.corpora import held_out_ids
 from model.training.logit import Choice, accuracy, cross_validated, fit
 from model.training.selection import nearest
 from model.voices import Article
 
 PENALTY = 1.0
+SELDOM = 8
+"""What is known of fewer candidates is not learned: most words."""
 
 
 def scene_of(reader: Reader, gold: GoldArticle) -> tuple[Scene, dict[int, int]]:
@@ -57,24 +62,35 @@ def choices(
     return found
 
 
+def denies(article: GoldArticle) -> bool:
+    """Whether a sentence of the article is a denial."""
+    return any(sentence.label == DENIAL for sentence in article.sentences)
+
+
 def main() -> None:
     """Fit on GOLD and write into FOLDER."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path, nargs="+")
     parser.add_argument("--folder", type=Path, required=True, help="folder of the entailment checkpoint")
+    parser.add_argument("--annotations", type=Path, help="folder of the corpora that our labels point into")
+    parser.add_argument("--exclude", type=Path, help="gold articles that must not be learned from")
     options = parser.parse_args()
     reader, entailment = load_reader(), load_entailment()
     articles = [article for path in options.gold for article in read_gold(path)]
+    if options.annotations:
+        held_out = held_out_ids(options.exclude) if options.exclude else set()
+        news = (article for article, _ in annotated_articles("train", options.annotations, held_out))
+        articles += [article for article in news if denies(article)]
     found = [(scene, choices(scene, places, a)) for a in articles for scene, places in [scene_of(reader, a)]]
     plain = [[Choice(rows, right) for _, rows, right in group] for _, group in found]
-    print(json.dumps({"without NLI, held out": cross_validated(plain, PENALTY)}))
-    first = fit([choice for group in plain for choice in group], PENALTY)
+    print(json.dumps({"without NLI, held out": cross_validated(plain, PENALTY, SELDOM)}))
+    first = fit([choice for group in plain for choice in group], PENALTY, SELDOM)
     _ask_all(found, first, entailment)
-    disputes = fit([choice for group in plain for choice in group], PENALTY)
+    disputes = fit([choice for group in plain for choice in group], PENALTY, SELDOM)
     disputes.save(options.folder / DISPUTES)
     write_manifest(options.folder)
     everything = [choice for group in plain for choice in group]
-    scores = {"right": accuracy(everything, disputes), "held out": cross_validated(plain, PENALTY)}
+    scores = {"right": accuracy(everything, disputes), "held out": cross_validated(plain, PENALTY, SELDOM)}
     print(json.dumps({"choices": len(everything), **scores}))
 
 

@@ -31,7 +31,7 @@ def test_another_hand_read_what_the_first_one_read() -> None:
 
 def test_no_word_of_a_text_is_there() -> None:
     for line in EVERY:
-        assert line.keys() == FIELDS
+        assert line.keys() - {"disputes"} == FIELDS
         for speaker in line["speakers"]:
             assert all(isinstance(number, int) for span in speaker for number in span)
         for _, _, labels, *rest in line["sentences"]:
@@ -50,3 +50,23 @@ def test_sentences_are_in_order_and_point_at_speakers() -> None:
             for number, label in rest[3] if len(rest) > 3 else []:
                 assert 0 <= number < len(line["speakers"])
                 assert label in "ADC"
+
+
+def test_every_denial_is_asked_for_its_claims() -> None:
+    for part in ("train", "dev", "test"):
+        for line in LINES[part]:
+            denials = [
+                index for index, (_, _, labels, *_) in enumerate(line["sentences"]) if labels[0] == "D"
+            ]
+            assert [denial for denial, *_ in line.get("disputes", [])] == denials
+            claims = [claim for _, *each in line.get("disputes", []) for claim in each]
+            assert all(0 <= claim < len(line["sentences"]) for claim in claims)
+
+
+def test_another_hand_tied_the_denials_that_are_held_out() -> None:
+    first = {line["doc_id"]: line for part in ("dev", "test") for line in LINES[part] if "disputes" in line}
+    lines = [json.loads(line) for line in (FOLDER / "second_disputes.jsonl").read_text("utf-8").splitlines()]
+    assert {line["doc_id"] for line in lines} == first.keys()
+    for line in lines:
+        tied = first[line["doc_id"]]["disputes"]
+        assert [denial for denial, *_ in line["disputes"]] == [denial for denial, *_ in tied]

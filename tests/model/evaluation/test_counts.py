@@ -17,7 +17,7 @@ from model.evaluation.calibration import (
 from model.evaluation.clusters import COLUMNS as CLUSTER_COLUMNS
 from model.evaluation.clusters import cluster_metrics, count_clusters
 from model.evaluation.disputes import COLUMNS as DISPUTE_COLUMNS
-from model.evaluation.disputes import count_disputes, dispute_metrics
+from model.evaluation.disputes import count_disputes, dispute_metrics, pair_metrics
 from model.evaluation.gold import GoldStatement
 from model.evaluation.spans import COLUMNS as SPAN_COLUMNS
 from model.evaluation.spans import count_spans, span_metrics
@@ -75,6 +75,14 @@ def test_disputes_are_right_as_pairs() -> None:
     found = computed(rows, DISPUTE_COLUMNS, dispute_metrics())
     assert found["disputes.precision"] == pytest.approx(100 / 3)
     assert found["disputes.recall"] == pytest.approx(100 / 3)
+
+
+def test_a_denial_is_found_with_any_of_its_claims() -> None:
+    rows = [dict(count_disputes([(3, 1), (3, 2), (5, 1)], [(3, 2)]))]
+    found = computed(rows, DISPUTE_COLUMNS, dispute_metrics())
+    assert found["disputes.precision"] == pytest.approx(100)
+    assert found["disputes.recall"] == pytest.approx(50)
+    assert computed(rows, DISPUTE_COLUMNS, pair_metrics())["disputes.recall"] == pytest.approx(100 / 3)
 
 
 def spans(*starts: int) -> frozenset[Span]:

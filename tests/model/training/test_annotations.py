@@ -68,6 +68,12 @@ def test_offsets_become_gold(corpora: Path) -> None:
     assert [frame.source.of(TEXT) for frame in frames] == ["Ana Duarte", "she", "", "", ""]
 
 
+def test_a_denial_has_its_claims(corpora: Path) -> None:
+    write(corpora, line(disputes=[[0, 4, 1], [3]]))
+    ((article, _),) = annotated_articles("train", corpora, set())
+    assert [(dispute.denial, dispute.claim) for dispute in article.disputes] == [(0, 4), (0, 1)]
+
+
 def test_a_passage_tells_of_everybody_in_it(corpora: Path) -> None:
     denied, condemned, rained, unasked = annotated_passages(corpora, set())
     assert denied.premise == "Mayor Ana Duarte denied the report."
