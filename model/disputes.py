@@ -49,15 +49,19 @@ class Scene:
     speakers: Sequence[Speaker]
 
     @cached_property
-    def stems(self) -> list[frozenset[str]]:
-        """The content words of each sentence, by their first letters."""
+    def said(self) -> list[frozenset[str]]:
+        """The words of each sentence, lower case."""
         spans = [Span(sentence.start, sentence.end) for sentence in self.sentences]
         found: list[set[str]] = [set() for _ in spans]
         for token in tokenize(self.text, spans):
-            word = token.text.lower()
-            if word.isalnum() and word not in words().functions:
-                found[token.sentence].add(word[:STEM])
-        return [frozenset(stems) for stems in found]
+            if token.text.isalnum():
+                found[token.sentence].add(token.text.lower())
+        return [frozenset(said) for said in found]
+
+    @cached_property
+    def stems(self) -> list[frozenset[str]]:
+        """The content words of each sentence, by their first letters."""
+        return [frozenset(word[:STEM] for word in said - words().functions) for said in self.said]
 
     @cached_property
     def rarity(self) -> dict[str, float]:
@@ -122,7 +126,7 @@ def features(scene: Scene, denial: int) -> list[Row]:
         else _of_pair(scene, denial, index) | {"alike": likeness, "most alike": float(0 < likeness == most)}
         for index, likeness in zip(around, alike, strict=True)
     ]
-    words = _words("no claim", scene.stems[denial])
+    words = _words("no claim", scene.said[denial])
     return [*rows, {"no claim": 1.0, "no claim, most alike": most, **words}]
 
 
@@ -133,7 +137,7 @@ def _of_itself(scene: Scene, denial: int, most: float) -> Row:
         "itself": 1.0,
         "itself, cue of a report": float(reports),
         "itself, most alike": most,
-        **_words("itself", scene.stems[denial]),
+        **_words("itself", scene.said[denial]),
     }
 
 
@@ -150,7 +154,8 @@ def _of_pair(scene: Scene, denial: int, index: int) -> Row:
         "covered": scene.covered(denial, index),
         "opens": float(index == 0),
         "early": float(index < EARLY),
-        "long": math.log1p(len(scene.stems[index])),
+        "long": math.log1p(len(scene.said[index])),
+        "shared": math.log1p(len(scene.stems[index] & scene.stems[denial])),
         "asks": float("?" in other.text),
         "same speaker": float(one.speaker == other.speaker),
         "narrator": float(other.speaker == NARRATOR),
@@ -163,11 +168,11 @@ def _of_pair(scene: Scene, denial: int, index: int) -> Row:
     for kind in ("same speaker", "narrator"):
         row |= {f"{kind}, next": row[kind] * row["next"]}
     row["narrator, names the denier"] = row["narrator"] * row["names the denier"]
-    return row | _words("claim", scene.stems[index])
+    return row | _words("claim", scene.said[index])
 
 
-def _words(of: str, stems: frozenset[str]) -> Row:
-    return {f"{of}: {stem}": WORD for stem in stems}
+def _words(of: str, said: frozenset[str]) -> Row:
+    return {f"{of}: {word[:STEM]}": WORD for word in said}
 
 
 def ask(wanted: Sequence[tuple[Scene, int, list[Row]]], logit: Logit, entailment: Entailment) -> None:
