@@ -45,6 +45,11 @@ class Continuations:
                 self.of_sentence[sentence].append(index)
         for inside in self.of_sentence:
             inside.sort(key=self.starts.__getitem__)
+        self.posts = {
+            sentence
+            for sentence, inside in enumerate(self.of_sentence)
+            if any(attributions[index].post for index in inside)
+        }
         self.of_quotation: dict[Span, list[tuple[int, int]]] = {}
 
     def sentence_at(self, position: int) -> int:
@@ -69,26 +74,39 @@ class Continuations:
         return inside / max(1, sentence.end - sentence.start)
 
     def going_on(self, span: Span) -> Entity | None:
-        """Whose quotation goes on at `span`: that of the same marks, the same paragraph, the one before."""
+        """Whose quotation goes on at `span`: that of the same marks, the same paragraph, the one before.
+
+        Posts stand beside what the article tells: it goes on behind them.
+        """
         for quotation in self._quotations_in(span):
             entity = self._speaker_of_quotation(quotation, span)
             if entity is not None:
                 return entity
         here = self.sentence_at(span.start)
+        return self._spoken_before(here, span.start) or self._spoken_behind(here)
+
+    def _spoken_before(self, here: int, position: int) -> Entity | None:
+        """Who spoke last before a position in the sentence `here`, in its paragraph or as far as quoted."""
         paragraph = self.paragraph[here]
         for index in range(here, -1, -1):
             if self.paragraph[index] < paragraph - _CARRY:
                 break
-            entity = self.voice(index, before=span.start)
+            if index in self.posts:
+                continue
+            entity = self.voice(index, before=position)
             if entity is not None:
                 return entity
             gone_on = self._quoted_share(self.sentences[index]) >= _MOSTLY
             if self.paragraph[index] < paragraph and not gone_on:
                 break
+        return None
+
+    def _spoken_behind(self, here: int) -> Entity | None:
+        """Who speaks first from the sentence `here` to the end of its paragraph."""
         for index in range(here, len(self.sentences)):
-            if self.paragraph[index] != paragraph:
+            if self.paragraph[index] != self.paragraph[here]:
                 break
-            entity = self.voice(index)
+            entity = self.voice(index) if index not in self.posts else None
             if entity is not None:
                 return entity
         return None

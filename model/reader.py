@@ -96,7 +96,6 @@ class Reader:
             _scene(draft, _sentences(draft, voices, own), said)
             for draft, voices, own, said in zip(drafts, chosen, taken, statements, strict=True)
         ]
-        disputes = find_disputes(scenes, self.disputes, self.entailment)
         return [
             LabelledArticle(
                 id=draft.article.id,
@@ -106,11 +105,11 @@ class Reader:
                 speakers=tuple(scene.speakers),
                 sentences=tuple(scene.sentences),
                 statements=said,
-                disputes=disputed,
+                disputes=find_disputes(scene, self.disputes),
                 truncated=self._cut(draft, voices, known),
             )
-            for draft, scene, said, disputed, voices, known in zip(
-                drafts, scenes, statements, disputes, chosen, found, strict=True
+            for draft, scene, said, voices, known in zip(
+                drafts, scenes, statements, chosen, found, strict=True
             )
         ]
 

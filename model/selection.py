@@ -35,7 +35,8 @@ def choose(
 ) -> Voice:
     """The voice of sentence `index`; `found` holds the stances of those in `Draft.asked`.
 
-    In a conversation that is written out it is whoever's turn it is; the narrator may report others there.
+    In a post or a conversation that is written out it is whoever's turn it is; the narrator may report others
+    there.
     """
     turn, voices = draft.turn(index), candidates(draft.voices[index])
     if turn is not None and turn.speaker != NARRATOR:

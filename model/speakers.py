@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from model.accounts import Accounts
 from model.article import NARRATOR, UNKNOWN, Extract, Speaker, SpeakerKind
 from model.continuations import Continuations
 from model.coreference import Prefer, Walk, mentions_of
@@ -12,7 +13,7 @@ from model.entities import Entity
 from model.headlines import headlines, title_end
 from model.issuers import Issuers, Placed
 from model.mentions import Mention, tokenize
-from model.names import Name, fold
+from model.names import fold
 from model.nominals import Nominal
 from model.quotes import quotations
 from model.sources import Source, SourceReader
@@ -290,7 +291,7 @@ class _Resolver:
         labels = {
             index: attribution.source.of(self.text)
             for index, attribution in enumerate(self.attributions)
-            if attribution.turn and attribution.source
+            if attribution.turn and not attribution.post and attribution.source
         }
         said = {fold(label) for label in labels.values()}
         if QUESTION.isdisjoint(said) or ANSWER.isdisjoint(said):
@@ -310,19 +311,12 @@ class _Resolver:
                 self.speaker[index] = answering
 
     def _posts(self) -> None:
-        """Settle who wrote posts: whose name a handle spells ("@RealAnaDuarte"), or who is named there."""
-        everybody = [entity for entity in self.walk.named.values() if entity.name and entity.spans]
-        strangers: dict[str, Entity] = {}
+        """Settle who wrote posts."""
+        accounts = Accounts(entity for entity in self.walk.named.values() if entity.spans)
         for index, attribution in enumerate(self.attributions):
-            source = attribution.source
-            if not attribution.post or source is None:
-                continue
-            handle = source.of(self.text).lstrip("@")
-            spelt = (e for e in everybody if e.name and len(e.name.words) > 1 and _spells(handle, e.name))
-            named = (entity for entity in everybody if any(span.overlap(source) for span in entity.spans))
-            stranger = strangers.setdefault(handle, Entity("unknown", text=handle))
-            stranger.spans.append(source)
-            self.speaker[index] = next(spelt, None) or next(named, None) or stranger
+            if attribution.post and attribution.source:
+                source = attribution.source
+                self.speaker[index] = accounts.author(source, source.of(self.text))
 
     def _in_headline(self, span: Span) -> bool:
         return span.end <= self.title_end or self.headlines[self.quotations.sentence_at(span.start)]
@@ -393,8 +387,3 @@ class _Resolver:
     def _is_according(self, index: int) -> bool:
         cue = self.attributions[index].cue
         return cue is not None and cue.of(self.text).lower().startswith("according")
-
-
-def _spells(handle: str, name: Name) -> bool:
-    """Whether a handle is spelt with the words of a name, whatever stands around them."""
-    return "".join(map(fold, name.words)) in fold(handle)

@@ -7,7 +7,7 @@ guessed: each turn is one attribution, and what its speaker reports of others st
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
@@ -101,17 +101,29 @@ def in_turns(reading: Reading) -> Reading:
     quoted = [each.source for each in reading.sure if each.source and each.quotation != "indirect"]
     told = sorted(source.start for source in quoted)
     talk = [_before_reports(turn, told) for turn in turns(reading.text)]
-    posted = [post for post in posts(reading.text) if not overlapping(places(talk), post.whole)]
+    spoken = places(talk)
+    posted = [post for post in posts(reading.text) if not overlapping(spoken, post.whole)]
     if not talk and not posted:
         return reading
-    # What introduces a post ("she wrote:") says who speaks too, and stays.
-    sure = [*_beside(reading.text, reading.sure, talk)]
+    sure = [*_framed_outside(_beside(reading.text, reading.sure, talk), posted)]
     sure += [Attribution(turn.speaker, turn.mark, turn.said, "direct", turn=True) for turn in talk]
     sure += [Attribution(post.speaker, None, post.said, "direct", turn=True, post=True) for post in posted]
-    doubtful = [
-        each for each in reading.doubtful if not _met(places(talk), each) and not _met(places(posted), each)
-    ]
-    return replace(reading, sure=in_order(sure), doubtful=tuple(doubtful))
+    standing = sorted([*spoken, *places(posted)])
+    doubtful = tuple(each for each in reading.doubtful if not _met(standing, each))
+    return replace(reading, sure=in_order(sure), doubtful=doubtful)
+
+
+def _framed_outside(attributions: Iterable[Attribution], posted: Sequence[Turn]) -> Iterator[Attribution]:
+    """The attributions but those whose source or cue is of a post's frame: its mark-up or its signature.
+
+    What introduces a post ("she wrote:") says who speaks too, and stays.
+    """
+    standing = places(posted)
+    for each in attributions:
+        frame = (span for span in (each.source, each.cue) if span is not None)
+        met = ((posted[index], span) for span in frame for index in overlapping(standing, span))
+        if all(post.says(span) for post, span in met):
+            yield each
 
 
 def _before_reports(turn: Turn, told: Sequence[int]) -> Turn:

@@ -163,7 +163,7 @@ class Draft:
         return "source" if source is not None and self.sentences[index].covers(source) else "before"
 
     def turn(self, index: int) -> Voice | None:
-        """Whose turn sentence `index` is, in a conversation that is written out."""
+        """Whose turn sentence `index` is, in a conversation that is written out, or whose post."""
         for voice in self.ruled[index]:
             if voice.attribution is not None and self.attributions[voice.attribution].turn:
                 return voice
@@ -248,8 +248,8 @@ class Draft:
             )
             far = last is None or index - last[1] > CARRIED_WITHIN
             carried.append(None if here or covered or far or last is None else (last[0], index - last[1]))
-            if any(self.attributions[number].turn for number in covered):
-                # A turn ends where the text says so.
+            if any(self.attributions[number].post for number in covered):
+                # A post ends where the text says so.
                 last = None
             elif here:
                 last = (here, index)

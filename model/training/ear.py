@@ -44,41 +44,13 @@ def heard_loss(signs: Tensor, sentence: Tensor, told: Tensor, begins: Tensor) ->
     """
     if not len(told):
         return signs.sum() * 0
-    tellers, stances, openings = _heard(signs, sentence, len(told))
-    sources = SOURCE_WEIGHT * openings[begins].sum() / len(told)
-    return _cross_entropy(tellers, told[:, 0]) + _cross_entropy(stances, told[:, 1]) - sources
-
-
-def held_loss(signs: Tensor, taught: Tensor, sentence: Tensor, sentences: int) -> Tensor:
-    """How far what is heard has gone from what a teacher's signs say, as a divergence a sentence.
-
-    Args:
-        signs: shape (N, `HEARD_WIDTH`), of words.
-        taught: shape (N, `HEARD_WIDTH`), the teacher's.
-        sentence: shape (N,), which of the sentences a word stands in.
-        sentences: how many there are.
-    """
-    if not sentences:
-        return signs.sum() * 0
-    ours, theirs = (_heard(each, sentence, sentences) for each in (signs, taught))
-    tellers, stances = (divergence(ours[part], theirs[part]) for part in range(2))
-    openings = (theirs[2].exp() * (theirs[2] - ours[2])).sum() / sentences
-    return tellers + stances + SOURCE_WEIGHT * openings
-
-
-def divergence(scores: Tensor, taught: Tensor) -> Tensor:
-    """Kullback and Leibler's, from what `taught` says to what `scores` say, both of shape (N, classes)."""
-    wanted = taught.log_softmax(1)
-    return nn.functional.kl_div(scores.log_softmax(1), wanted, reduction="batchmean", log_target=True)
-
-
-def _heard(signs: Tensor, sentence: Tensor, sentences: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Scores of tellers and of stances a sentence, and for each word the log-probability of an opening."""
     value, weight = signs[:, :POOLED], signs[:, POOLED:-1]
-    share = _softmax_within(weight, sentence, sentences).exp()
-    pooled = torch.zeros(sentences, POOLED, device=signs.device).index_add(0, sentence, share * value)
-    openings = _softmax_within(signs[:, -1:], sentence, sentences).squeeze(1)
-    return pooled[:, : len(TELLERS)], pooled[:, len(TELLERS) :], openings
+    share = _softmax_within(weight, sentence, len(told)).exp()
+    pooled = torch.zeros(len(told), POOLED, device=signs.device).index_add(0, sentence, share * value)
+    tellers, stances = pooled[:, : len(TELLERS)], pooled[:, len(TELLERS) :]
+    opening = _softmax_within(signs[:, -1:], sentence, len(told)).squeeze(1)[begins]
+    sources = SOURCE_WEIGHT * opening.sum() / len(told)
+    return _cross_entropy(tellers, told[:, 0]) + _cross_entropy(stances, told[:, 1]) - sources
 
 
 def _cross_entropy(scores: Tensor, target: Tensor) -> Tensor:

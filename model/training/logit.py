@@ -78,14 +78,10 @@ def accuracy(choices: Sequence[Choice], logit: Logit) -> float:
     return round(100 * float(np.mean(right)), 1)
 
 
-def cross_validated(
-    groups: Sequence[Sequence[Choice]], penalty: float, seldom: int = 0, folds: int = 5
-) -> list[float]:
+def cross_validated(groups: Sequence[Sequence[Choice]], penalty: float, folds: int = 5) -> list[float]:
     """Percent right in each fold by weights of the others; a group (an article) is never divided."""
     scores: list[float] = []
     for fold in range(folds):
         learned = [c for place, group in enumerate(groups) if place % folds != fold for c in group]
-        scores.append(
-            accuracy([c for group in groups[fold::folds] for c in group], fit(learned, penalty, seldom))
-        )
+        scores.append(accuracy([c for group in groups[fold::folds] for c in group], fit(learned, penalty)))
     return scores

@@ -18,7 +18,6 @@ import json
 import logging
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import deepcopy
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -256,9 +255,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--learning-rate", type=float, default=3e-4)
     parser.add_argument("--start", type=Path, default=None, help="weights of an earlier run")
     parser.add_argument("--point", action="store_true", help="learn to point at speakers too")
-    parser.add_argument(
-        "--hold", action="store_true", help="keep all else as the start has it: learn to point, nothing more"
-    )
     parser.add_argument("--half", action="store_true", help="bf16, where the processor multiplies in it")
     parser.add_argument(
         "--earlier", type=Path, nargs="*", default=[], help="checkpoints that have not learned all articles"
@@ -271,8 +267,6 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.point and options.start is None:
         parser.error("--point needs the tagger to --start from")
-    if options.hold and not options.point:
-        parser.error("--hold leaves nothing to learn without --point")
     return options
 
 
@@ -310,10 +304,7 @@ def material(
         cases, dev_cases = cases_of(model, base, tokenizer, options, (known, known_dev))
         news = with_cases(news, [article.id for article, _ in known_dev], dev_cases)
         learn = with_cases(learn, names, cases)
-    if options.hold:
-        learn += with_cases(annotated_without_tags(tokenizer, others), ids, cases)
-        learn = [one for one in learn if one.case is not None]
-    elif options.start:
+    if options.start:
         silver = untagged_by_hand(model, tokenizer, others)
         learn += [*with_cases(silver[: len(ids)], ids, cases), *silver[len(ids) :]]
     return Material(learn, dev, news, {article.id for article, _ in known})
@@ -335,8 +326,6 @@ def main() -> None:
     if options.start:
         begin_at(model, options.start)
     given = material(model, base, tokenizer, options)
-    if options.hold:
-        model.learn_from(deepcopy(model).to(options.device))
     if options.int8:
         round_layers(model.encoder)
     model.to(options.device)

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 from model.decoding import DISTANCES, LINK_WIDTH, TAGS
-from model.training.ear import Ear, divergence, heard_loss, held_loss
+from model.training.ear import Ear, heard_loss
 from model.training.pointer import Case, PointerHead, pointed_loss
 from model.windows import FEATURES
 
@@ -54,20 +54,14 @@ class StatementTagger(nn.Module):
     """Emissions, link queries and link keys for each token.
 
     In training a share `hidden` of the tokens is replaced by the token `mask`, so that a span is known by
-    its surroundings too; it stands in for dropout inside the encoder, which is slow on a CPU. With a teacher,
-    an earlier state of the model, tags, links and what is heard stay as it has them, and pointing alone is
-    learned (Li and Hoiem 2016, "Learning without Forgetting").
+    its surroundings too; it stands in for dropout inside the encoder, which is slow on a CPU.
     """
-
-    teacher: "StatementTagger | None"
 
     def __init__(
         self, encoder: PreTrainedModel, dropout: float = 0.1, hidden: float = 0.0, mask: int = 0
     ) -> None:
         super().__init__()
         self.hidden, self.mask = hidden, mask
-        # No part of the model: its weights are neither learned nor kept.
-        object.__setattr__(self, "teacher", None)
         width = encoder.config.hidden_size
         self.encoder = encoder
         self.surface = nn.Embedding(FEATURES, width)
@@ -108,31 +102,11 @@ class StatementTagger(nn.Module):
         outputs = self(batch.tokens, batch.features, batch.attention)
         emission, query, key, heard, signs = (_gather(output.float(), batch.first) for output in outputs)
         pointed = self._pointed(signs.flatten(0, 1), batch.cases)
-        if self.teacher is not None:
-            return self._held((emission, query, key, heard), batch) + POINTED_WEIGHT * pointed
         tags = self._crf(emission, batch.tags, batch.words) / batch.words.sum()
         inside = batch.sentence >= 0
         known = heard_loss(heard[inside], batch.sentence[inside], batch.told, batch.begins[inside])
         read = 4 * tags + 0.3 * self._links(query, key, batch)
         return read + HEARD_WEIGHT * known + POINTED_WEIGHT * pointed
-
-    def learn_from(self, teacher: "StatementTagger") -> None:
-        """Hold all but the pointing as `teacher` has it, which is left as it is."""
-        object.__setattr__(self, "teacher", teacher.eval().requires_grad_(False))
-
-    def _held(self, outputs: Sequence[Tensor], batch: TaggerBatch) -> Tensor:
-        """How far tags, links and what is heard have gone from the teacher's."""
-        if self.teacher is None:
-            raise ValueError("there is no teacher")
-        with torch.no_grad():
-            found = self.teacher(batch.tokens, batch.features, batch.attention)
-            taught = [_gather(output.float(), batch.first)[batch.words] for output in found[:4]]
-        emission, query, key, heard = (output[batch.words] for output in outputs)
-        inside = batch.sentence[batch.words] >= 0
-        sentence = batch.sentence[batch.words][inside]
-        links = sum(((a - b) ** 2).mean() / b.var() for a, b in zip((query, key), taught[1:3], strict=True))
-        known = held_loss(heard[inside], taught[3][inside], sentence, len(batch.told))
-        return 4 * divergence(emission, taught[0]) + 0.3 * links + HEARD_WEIGHT * known
 
     def _pointed(self, signs: Tensor, cases: Sequence[tuple[Tensor, Case]]) -> Tensor:
         each = [pointed_loss(self.pointer, signs[places], case) for places, case in cases]

@@ -6,7 +6,7 @@ import torch
 
 from model.hearing import HEARD_WIDTH, LEAST, hear, tellers_and_stances
 from model.spans import Span
-from model.training.ear import SOURCE_WEIGHT, UNKNOWN, Ear, heard_loss, held_loss
+from model.training.ear import SOURCE_WEIGHT, UNKNOWN, Ear, heard_loss
 
 SENTENCE = torch.tensor([0, 0, 0, 1, 1, 2, 2, 2])
 BORDERS = [(0, 3), (3, 5), (5, 8)]
@@ -38,25 +38,6 @@ def test_of_what_nothing_is_known_there_is_nothing_to_lose(told: torch.Tensor) -
     sentence = SENTENCE if len(told) else SENTENCE[:0]
     signs = torch.randn(len(sentence), HEARD_WIDTH)
     assert heard_loss(signs, sentence, told, torch.zeros(len(sentence), dtype=torch.bool)).item() == 0
-
-
-@torch.inference_mode()
-def test_what_is_held_is_how_far_one_has_gone() -> None:
-    chance = torch.Generator().manual_seed(4)
-    signs, taught = (torch.randn(len(SENTENCE), HEARD_WIDTH, generator=chance) for _ in range(2))
-    assert held_loss(taught, taught, SENTENCE, 3).item() == pytest.approx(0, abs=1e-6)
-    expected = 0.0
-    for part in range(2):
-        ours, theirs = (
-            tellers_and_stances(each.numpy().astype(np.float64), BORDERS)[part].astype(np.float64)
-            for each in (signs, taught)
-        )
-        expected += (np.exp(theirs) * (theirs - ours)).sum() / 3
-    for begin, end in BORDERS:
-        ours, theirs = (each[begin:end, -1].double().log_softmax(0).numpy() for each in (signs, taught))
-        expected += SOURCE_WEIGHT * (np.exp(theirs) * (theirs - ours)).sum() / 3
-    assert held_loss(signs, taught, SENTENCE, 3).item() == pytest.approx(float(expected), rel=1e-4)
-    assert held_loss(signs[:0], taught[:0], SENTENCE[:0], 0).item() == 0
 
 
 def test_a_sure_word_is_learned() -> None:

@@ -3,7 +3,6 @@
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import nullcontext
-from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from tokenizers import Tokenizer
 
 from model.decoding import TAGS
 from model.evaluation.gold import GoldArticle
-from model.hearing import HEARD_WIDTH, TELLERS
+from model.hearing import HEARD_WIDTH
 from model.pointing import FEATURES
 from model.tokens import special_tokens
 from model.training.corpora import LEARNED
@@ -226,26 +225,6 @@ def test_who_is_pointed_at_counts_beside_what_else_is_read(article: Annotated, t
     assert learned[1][0].any()
     # The encoder learns along: what it gives is not cut off from the pointer.
     assert not all(torch.equal(*pair) for pair in zip(learned[0][1:], learned[1][1:], strict=True))
-
-
-def test_a_teacher_holds_all_but_the_pointing(article: Annotated, tokenizer: Tokenizer) -> None:
-    model = StatementTagger(tiny_encoder(layers=1), dropout=0.0).eval()
-    names = list(model.state_dict())
-    model.learn_from(deepcopy(model))
-    assert list(model.state_dict()) == names
-    number = len(article.words)
-    told = replace(article, told=(Told(0, number, TELLERS.index("source")),))
-    batch = collate([(told, Window(0, number))], special_tokens(tokenizer), "cpu")
-    # What is told of the article, tags among it, is not learned; who has learned nothing has lost nothing.
-    assert model.loss(batch).item() == pytest.approx(0, abs=1e-6)
-    for part in (model.emission, model.query, model.ear.outer):
-        with torch.no_grad():
-            part.weight += torch.randn(part.weight.shape, generator=torch.Generator().manual_seed(3))
-        moved = model.loss(batch)
-        assert moved.item() > 1e-3
-        (slope,) = torch.autograd.grad(moved, part.weight)
-        assert slope.any()
-        model.load_state_dict(model.teacher.state_dict() if model.teacher else {})
 
 
 def test_every_other_article_has_other_names(tokenizer: Tokenizer) -> None:
