@@ -62,10 +62,10 @@ def disputes() -> str:
         for (_, *claims), (_, *others) in zip(first[name], tied, strict=True)
     ]
     shared = sum(len(one & other) for one, other in both)
-    pairs = sum(len(one) + len(other) for one, other in both)
+    every = sum(len(one) + len(other) for one, other in both)
     common = sum(bool(one & other) or one == other for one, other in both)
     return (
-        f"{len(both)} denials: F1 of pairs {2 * shared / pairs:.1%}, a claim in common "
+        f"{len(both)} denials: F1 of pairs {2 * shared / every:.1%}, a claim in common "
         f"{common / len(both):.1%}"
     )
 

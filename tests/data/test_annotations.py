@@ -68,5 +68,7 @@ def test_another_hand_tied_the_denials_that_are_held_out() -> None:
     lines = [json.loads(line) for line in (FOLDER / "second_disputes.jsonl").read_text("utf-8").splitlines()]
     assert {line["doc_id"] for line in lines} == first.keys()
     for line in lines:
+        assert line.keys() == {"corpus", "doc_id", "disputes"}
+        assert all(isinstance(number, int) for each in line["disputes"] for number in each)
         tied = first[line["doc_id"]]["disputes"]
         assert [denial for denial, *_ in line["disputes"]] == [denial for denial, *_ in tied]
