@@ -10,6 +10,7 @@ besides (of denials that are known in held-out news, F1 of the claims was 39 wit
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ import numpy as np
 from model.article import NARRATOR, Dispute, Sentence, SentenceRef, Speaker
 from model.gazetteer import words
 from model.logit import Logit, Row
-from model.mentions import tokenize
 from model.spans import Span
 from model.speakers import mentioned
 
@@ -34,6 +34,7 @@ WORD = 0.5
 """What a word is worth beside what is known otherwise: the fit's penalty weighs four times as much on it."""
 EARLY = 3
 """Sentences of an article's lead."""
+_WORDS = re.compile(r"[^\W_]+")
 TURNED = (" not ", "n't ", "n’t ", " never ", " no ")
 
 
@@ -48,12 +49,7 @@ class Scene:
     @cached_property
     def said(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
-        spans = [Span(sentence.start, sentence.end) for sentence in self.sentences]
-        found: list[set[str]] = [set() for _ in spans]
-        for token in tokenize(self.text, spans):
-            if token.text.isalnum():
-                found[token.sentence].add(token.text.lower())
-        return [frozenset(said) for said in found]
+        return [frozenset(_WORDS.findall(sentence.text.lower())) for sentence in self.sentences]
 
     @cached_property
     def stems(self) -> list[frozenset[str]]:

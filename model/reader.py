@@ -126,6 +126,7 @@ class Reader:
                 new.setdefault(article, place)
         # While this thread resolves an article's speakers, the pool's read on: that step is Python alone.
         with open_pool() as pool:
+            read = pool.map if len(new) > 1 else map
             made = [
                 Draft(
                     article,
@@ -134,7 +135,7 @@ class Reader:
                     reading.hearing,
                     reading.pointing,
                 )
-                for article, reading in zip(new, pool.map(self._reading, new.values(), new), strict=True)
+                for article, reading in zip(new, read(self._reading, new.values(), new), strict=True)
             ]
         self._remembered.keep(made)
         known |= {draft.article: draft for draft in made}
