@@ -34,7 +34,7 @@ WORD = 0.5
 """What a word is worth beside what is known otherwise: the fit's penalty weighs four times as much on it."""
 EARLY = 3
 """Sentences of an article's lead."""
-_WORDS = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[^\W_]{2,}")
 TURNED = (" not ", "n't ", "n’t ", " never ", " no ")
 
 
@@ -82,11 +82,16 @@ class Scene:
     def likeness(self, one: int, other: int) -> float:
         """Cosine of two sentences' stems, weighted by rarity."""
         shared = self._weight(self.stems[one] & self.stems[other])
-        return shared / max(1e-9, math.sqrt(self._weight(self.stems[one]) * self._weight(self.stems[other])))
+        return shared / max(1e-9, math.sqrt(self.weights[one] * self.weights[other]))
 
     def covered(self, one: int, other: int) -> float:
         """How much of one sentence's stems, weighted by rarity, stands in the other."""
-        return self._weight(self.stems[one] & self.stems[other]) / max(1e-9, self._weight(self.stems[one]))
+        return self._weight(self.stems[one] & self.stems[other]) / max(1e-9, self.weights[one])
+
+    @cached_property
+    def weights(self) -> list[float]:
+        """What the stems of each sentence weigh together."""
+        return [self._weight(stems) for stems in self.stems]
 
     def _weight(self, stems: frozenset[str]) -> float:
         return sum(self.rarity[stem] ** 2 for stem in stems)

@@ -15,18 +15,26 @@ from model.lines import blocks, legible, stripped
 from model.spans import Span, overlapping
 from model.turns import Turn, places
 
-_TAG = re.compile(r"<(?P<closes>/?)(?P<tag>tweet|post|toot|status)\b(?P<inside>[^<>]*)>", re.IGNORECASE)
-_AUTHOR = re.compile(r"(?<![^\s-])author=([\"'])(?P<who>@?\w.*?)\1", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?P<closes>/?)(?P<tag>tweet|post|toot|status)(?=[\s/>])(?P<inside>[^<>]*)>", re.IGNORECASE
+)
+_AUTHOR = re.compile(r"(?<![^\s-])author=([\"'])(?P<who>@?\w.{0,80}?)\1", re.IGNORECASE)
+_APART = 2
+"""Line breaks that part paragraphs."""
 _MONTH = r"[A-Z][a-z]{2,8}\.?"
 _DATE = rf"(?:{_MONTH} \d{{1,2}}, \d{{4}}|\d{{1,2}} {_MONTH} \d{{4}}|\d{{4}}-\d\d-\d\d)"
+# Pages glue the dash to the full stop before it.
 _SIGNED = re.compile(
-    r"(?<!\S)(?:[—–]|--) ?(?P<who>[^\W\d_][^@()<>—–\n]{0,48}?) ?"
-    rf"\((?P<handle>@\w[\w.]{{0,60}})\),? {_DATE}(?:,? (?:at )?\d[\d:]* ?[AaPp]\.?[Mm]\.?)?\W*$"
+    r"(?<![^\W_])(?:[—–]|--) ?(?P<who>[^\W\d_][^@()<>—–\n]{0,48}?) ?"
+    rf"\((?P<handle>@\w[\w.@-]{{0,60}})\),? {_DATE}(?:,? (?:at )?\d[\d:]* ?[AaPp]\.?[Mm]\.?)?\W*$"
 )
 
 
 def posts(text: str) -> tuple[Turn, ...]:
-    """The posts of `text` in order, none inside another; what holds no letter is none."""
+    """The posts of `text` in order, none inside another; what holds no letter is none.
+
+    The mark of one that is signed is what stands behind the name.
+    """
     shown = legible(text)
     found = list(_marked_up(shown))
     standing = places(found)
@@ -38,32 +46,45 @@ def _marked_up(shown: str) -> Iterator[Turn]:
     """Elements with an author, up to their end or, for want of it, the end of the line."""
     tags = [*_TAG.finditer(shown), None]
     for opening, following in pairwise(tags):
-        author = _AUTHOR.search(opening["inside"]) if opening and not opening["closes"] else None
-        if opening is None or author is None:
+        if opening is None or opening["closes"] or opening["inside"].endswith("/"):
             continue
-        if following is not None and (following["closes"] or following["inside"].endswith("/")):
-            end = following.start()
-        else:
-            line = shown.find("\n", opening.end())
-            end = min(line if line >= 0 else len(shown), following.start() if following else len(shown))
-        who = Span(*(opening.start("inside") + place for place in author.span("who")))
+        author = _AUTHOR.search(opening["inside"])
+        if author is None:
+            continue
+        end = _end(shown, opening, following)
+        who, mark = Span(*(opening.start("inside") + place for place in author.span("who"))), None
         signed = _SIGNED.search(shown, opening.end(), end)
         if signed and signed["handle"].lstrip("@").lower() == author["who"].lstrip("@").lower():
-            who, end = Span(*signed.span("who")), signed.start()
-        yield Turn(who, None, (stripped(shown, opening.end(), end),))
+            who, mark, end = *_signature(signed), signed.start()
+        yield Turn(who, mark, (stripped(shown, opening.end(), end),))
+
+
+def _end(shown: str, opening: re.Match[str], following: re.Match[str] | None) -> int:
+    """Where what an element holds ends; some write "<post/>" for its end."""
+    alike = following is not None and following["tag"].lower() == opening["tag"].lower()
+    if following is not None and alike and (following["closes"] or following["inside"] == "/"):
+        return following.start()
+    line = shown.find("\n", opening.end())
+    return min(line if line >= 0 else len(shown), following.start() if following else len(shown))
 
 
 def _signed(shown: str) -> Iterator[Turn]:
-    """Paragraphs that close with a signature, which may stand in one of its own."""
+    """Paragraphs that close with a signature; below several lines it is of all of them."""
     before: Span | None = None
-    for paragraph in blocks(shown):
-        signed = _SIGNED.search(shown, *paragraph)
+    for block in blocks(shown):
+        near = before is not None and shown.count("\n", before.end, block.start) < _APART
+        signed = _SIGNED.search(shown, *block)
         if signed is None:
-            before = paragraph
+            before = Span(before.start if before is not None and near else block.start, block.end)
             continue
-        said = stripped(shown, paragraph.start, signed.start())
-        if said.start < said.end:
-            yield Turn(Span(*signed.span("who")), None, (said,))
-        elif before is not None:
-            yield Turn(Span(*signed.span("who")), None, (before,))
+        own = stripped(shown, block.start, signed.start())
+        if before is not None and (near or own.start >= own.end):
+            own = Span(before.start, own.end if own.start < own.end else before.end)
+        if own.start < own.end:
+            yield Turn(*_signature(signed), (own,))
         before = None
+
+
+def _signature(signed: re.Match[str]) -> tuple[Span, Span]:
+    """The name in a signature, and what stands behind it."""
+    return Span(*signed.span("who")), Span(signed.end("who"), signed.end())

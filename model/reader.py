@@ -124,7 +124,8 @@ class Reader:
         for place, article in enumerate(articles):
             if article not in known:
                 new.setdefault(article, place)
-        # While this thread resolves an article's speakers, the pool's read on: that step is Python alone.
+        # While this thread resolves an article's speakers, the pool's read on: that step is Python alone. For
+        # one article a thread would only be one more to start.
         with open_pool() as pool:
             read = pool.map if len(new) > 1 else map
             made = [

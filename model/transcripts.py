@@ -1,7 +1,8 @@
 """Conversations written out: paragraphs that open with who speaks and a colon ("Marek: The roof fell in.").
 
 The tagger learned from reports, where such paragraphs are rare. What is written out so regularly need not be
-guessed: each turn is one attribution, and what its speaker reports of others stays inside.
+guessed: each turn is one attribution, and what its speaker reports of others stays inside. Posts
+(`model.posts`) are taken up beside them.
 """
 
 import re

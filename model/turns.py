@@ -16,7 +16,8 @@ class Turn(NamedTuple):
     @property
     def whole(self) -> Span:
         """From the first to the last of it."""
-        return Span(min(self.speaker.start, self.said[0].start), max(self.speaker.end, self.said[-1].end))
+        parts = [part for part in (self.speaker, self.mark, *self.said) if part is not None]
+        return Span(min(parts).start, max(part.end for part in parts))
 
     def says(self, span: Span) -> bool:
         """Whether a span stands in what is said."""

@@ -40,6 +40,10 @@ def authors(text: str) -> list[str]:
         ('<post author="@a">It leaks. <post author="@b">No.</post>', [("@a", "It leaks."), ("@b", "No.")]),
         (SIGNED, [("Ana Duarte", "The dam is safe.")]),
         ("The dam is safe.\n— Ana Duarte (@anaduarte) 3 June 2031", [("Ana Duarte", "The dam is safe.")]),
+        ("It rained.\n\nIt leaks.\nGo!\n— Ana Duarte (@a) June 3, 2031", [("Ana Duarte", "It leaks.\nGo!")]),
+        ("It rained.\n\nIt leaks.\n\n— Ana Duarte (@a) June 3, 2031", [("Ana Duarte", "It leaks.")]),
+        ("It leaks.— Ana Duarte (@ana@dam.example) June 3, 2031", [("Ana Duarte", "It leaks.")]),
+        ('<tweet author="@a">It leaks.\n\nIt rained.\n\n<tweet id="5"/>', [("@a", "It leaks.")]),
         (
             "The well-built dam - ours -- Ana Duarte (@a.d) 2031-06-03",
             [("Ana Duarte", "The well-built dam - ours")],
@@ -70,6 +74,8 @@ def test_who_wrote_what(text: str, found: list[tuple[str, str]]) -> None:
         'He denied it in <a data-author="Jane Smith">an interview</a> on Monday.',
         '<article author="Jane Smith">Ana Duarte denied it.</article>',
         '<post id="1">The dam is safe.</post>',
+        '<tweet author="@a" id="1"/>\n\nThe council met.\n\n<tweet author="@b" id="2"/>',
+        '<post-meta author="Jane Smith">Piet Olm denied it.</post-meta>',
         '<post author="@damwatch"></post>',
         '<post author="@damwatch',
         "— Ana Duarte (@anaduarte) June 3, 2031",
@@ -96,9 +102,21 @@ def test_a_handle_is_whose_name_it_spells(handle: str, author: str) -> None:
     assert authors(text) == [author]
 
 
-def test_a_stranger_is_one_speaker_in_all_posts() -> None:
-    text = f"It rained.\n\n{MARKED_UP}\n\n{MARKED_UP}"
-    assert authors(text) == ["damwatch", "damwatch"]
+@pytest.mark.parametrize(("one", "other"), [("@damwatch", "damwatch"), ("@1984", "1984")])
+def test_a_stranger_is_one_speaker_in_all_posts(one: str, other: str) -> None:
+    text = f"It rained.\n\n{MARKED_UP.replace('@damwatch', one)}\n\n{MARKED_UP.replace('@damwatch', other)}"
+    assert authors(text) == [one.lstrip("@")] * 2
+
+
+def test_two_strangers_are_two() -> None:
+    text = "\n\n".join(MARKED_UP.replace("damwatch", name) for name in ("dam1", "dam2"))
+    assert authors(text) == ["dam1", "dam2"]
+
+
+@pytest.mark.parametrize("written", ["Mayor Duarte", "Prime Minister Ana Duarte", "Ana Duarte, mayor"])
+def test_an_author_is_who_is_named_there(written: str) -> None:
+    text = f"Mayor Ana Duarte replied.\n\n{MARKED_UP.replace('@damwatch', written)}"
+    assert authors(text) == ["Ana Duarte"]
 
 
 def test_who_introduces_a_post_is_kept_and_what_is_read_into_its_frame_is_not() -> None:
@@ -146,6 +164,12 @@ HOSTILE = (
 def test_a_hostile_text_takes_linear_time(piece: str, opening: str) -> None:
     started = time.perf_counter()
     posts(opening + piece * 20_000)
+    assert time.perf_counter() - started < SECONDS
+
+
+def test_a_long_author_takes_no_quadratic_time() -> None:
+    started = time.perf_counter()
+    authors(MARKED_UP.replace("@damwatch", "ab" * 50_000))
     assert time.perf_counter() - started < SECONDS
 
 
