@@ -79,21 +79,13 @@ class Scene:
         breaks = ["\n" in self.text[end : s.start] for end, s in zip(ends, self.sentences, strict=False)]
         return [int(number) for number in np.cumsum(breaks)]
 
-    def likeness(self, one: int, other: int) -> float:
-        """Cosine of two sentences' stems, weighted by rarity."""
-        shared = self._weight(self.stems[one] & self.stems[other])
-        return shared / max(1e-9, math.sqrt(self.weights[one] * self.weights[other]))
-
-    def covered(self, one: int, other: int) -> float:
-        """How much of one sentence's stems, weighted by rarity, stands in the other."""
-        return self._weight(self.stems[one] & self.stems[other]) / max(1e-9, self.weights[one])
-
     @cached_property
     def weights(self) -> list[float]:
         """What the stems of each sentence weigh together."""
-        return [self._weight(stems) for stems in self.stems]
+        return [self.weight(stems) for stems in self.stems]
 
-    def _weight(self, stems: frozenset[str]) -> float:
+    def weight(self, stems: frozenset[str]) -> float:
+        """What stems weigh together: the squares of their rarity."""
         return sum(self.rarity[stem] ** 2 for stem in stems)
 
 
@@ -112,14 +104,11 @@ def candidates(scene: Scene, denial: int) -> list[int]:
 def features(scene: Scene, denial: int) -> list[Row]:
     """What is known of each candidate; the last row is that there is no claim."""
     around = candidates(scene, denial)
-    alike = [scene.likeness(denial, index) if index != denial else 0.0 for index in around]
-    most = max(alike)
-    rows = [
-        _of_itself(scene, denial, most)
-        if index == denial
-        else _of_pair(scene, denial, index) | {"alike": likeness, "most alike": float(0 < likeness == most)}
-        for index, likeness in zip(around, alike, strict=True)
-    ]
+    pairs = {index: _of_pair(scene, denial, index) for index in around if index != denial}
+    most = max((row["alike"] for row in pairs.values()), default=0.0)
+    for row in pairs.values():
+        row["most alike"] = float(0 < row["alike"] == most)
+    rows = [pairs[index] if index != denial else _of_itself(scene, denial, most) for index in around]
     words = _words("no claim", scene.said[denial])
     return [*rows, {"no claim": 1.0, "no claim, most alike": most, **words}]
 
@@ -137,6 +126,8 @@ def _of_itself(scene: Scene, denial: int, most: float) -> Row:
 
 def _of_pair(scene: Scene, denial: int, index: int) -> Row:
     one, other = scene.sentences[denial], scene.sentences[index]
+    shared = scene.stems[denial] & scene.stems[index]
+    weight = scene.weight(shared)
     distance = abs(denial - index)
     paragraphs = abs(scene.paragraph[denial] - scene.paragraph[index])
     row = {
@@ -145,11 +136,11 @@ def _of_pair(scene: Scene, denial: int, index: int) -> Row:
         "distance": math.log(distance),
         "same paragraph": float(paragraphs == 0),
         "paragraphs": math.log1p(paragraphs),
-        "covered": scene.covered(denial, index),
+        "covered": weight / max(1e-9, scene.weights[denial]),
         "opens": float(index == 0),
         "early": float(index < EARLY),
         "long": math.log1p(len(scene.said[index])),
-        "shared": math.log1p(len(scene.stems[index] & scene.stems[denial])),
+        "shared": math.log1p(len(shared)),
         "asks": float("?" in other.text),
         "same speaker": float(one.speaker == other.speaker),
         "narrator": float(other.speaker == NARRATOR),
@@ -162,7 +153,9 @@ def _of_pair(scene: Scene, denial: int, index: int) -> Row:
     for kind in ("same speaker", "narrator"):
         row |= {f"{kind}, next": row[kind] * row["next"]}
     row["narrator, names the denier"] = row["narrator"] * row["names the denier"]
-    return row | scene.claims[index]
+    # The cosine of the two sentences' stems.
+    alike = weight / max(1e-9, math.sqrt(scene.weights[denial] * scene.weights[index]))
+    return row | scene.claims[index] | {"alike": alike}
 
 
 def _words(of: str, said: frozenset[str]) -> Row:

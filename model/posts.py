@@ -60,12 +60,17 @@ def _marked_up(shown: str) -> Iterator[Turn]:
 
 
 def _end(shown: str, opening: re.Match[str], following: re.Match[str] | None) -> int:
-    """Where what an element holds ends; some write "<post/>" for its end."""
-    alike = following is not None and following["tag"].lower() == opening["tag"].lower()
-    if following is not None and alike and (following["closes"] or following["inside"] == "/"):
+    """Where what an element holds ends."""
+    if following is not None and _closes(following, opening):
         return following.start()
     line = shown.find("\n", opening.end())
     return min(line if line >= 0 else len(shown), following.start() if following else len(shown))
+
+
+def _closes(tag: re.Match[str], opening: re.Match[str]) -> bool:
+    """Whether a tag closes the element that another opens; some write "<post/>" for its end."""
+    alike = tag["tag"].lower() == opening["tag"].lower()
+    return alike and (bool(tag["closes"]) or tag["inside"] == "/")
 
 
 def _signed(shown: str) -> Iterator[Turn]:
