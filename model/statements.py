@@ -24,11 +24,12 @@ from model.pointing import SIGNS, Pointer, Pointing
 from model.session import open_pool, open_session
 from model.spans import Span
 from model.tokens import open_tokenizer, special_tokens
-from model.windows import WINDOW, Marks, Window, Words, deeper, read_words, windows
+from model.windows import WINDOW, Marks, Window, Words, joined, read_words, windows
 
 WEIGHTS = Path(__file__).with_name("weights") / "statements"
 POINTER = "pointer.json"
 OUTPUTS = ("emission", "query", "key", "heard", "pointing")
+WIDTHS = (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS)
 LEANING = 2.0
 """Taken from the score of "outside" where a sentence is decoded a second time. On the dev part of our gold
 that finds 12 of 14 statements that were missed, and something in a third of the narrator's sentences."""
@@ -204,28 +205,23 @@ class StatementReader:
                 yield _attribution(text, words, members)
 
     def _score(self, words: Words) -> list[Floats]:
-        """What the network says of every word, each from the window that it stands deepest in."""
+        """What the network says of every word (`joined`)."""
         found = windows(words)
-        depth = np.full(len(words), -1)
-        widths = (len(TAGS), LINK_WIDTH, LINK_WIDTH, HEARD_WIDTH, SIGNS)
-        outputs = [np.zeros((len(words), width), dtype=np.float32) for width in widths]
+        if not found:
+            return [np.zeros((0, width), dtype=np.float32) for width in WIDTHS]
         # One at a time: the runtime keeps the memory of its largest batch, and wider ones are no faster.
-        for window, values in zip(found, self._pool.map(partial(self._run, words), found), strict=True):
-            places, better = deeper(window, len(words), depth)
-            index = words.first[places] - words.first[window.begin] + 1
-            for target, value in zip(outputs, values, strict=True):
-                target[places] = value[0, index]
-            depth[places] = better
-        return outputs
+        return joined(found, list(self._pool.map(partial(self._run, words), found)), len(words))
 
     def _run(self, words: Words, window: Window) -> list[Floats]:
+        """The outputs for the words of a window, each read at its first token."""
+        first = words.first[window.begin : window.end + 1] - words.first[window.begin]
         begin = int(words.first[window.begin])
-        end = min(int(words.first[window.end]), begin + WINDOW - 2)
+        end = begin + min(int(first[-1]), WINDOW - 2)
         opening, closing = self._special
         tokens = np.array([[opening, *words.tokens[begin:end], closing]], dtype=np.int64)
         features = np.array([[0, *words.features[begin:end], 0]], dtype=np.int64)
-        outputs: list[Floats] = self._session.run(OUTPUTS, {"tokens": tokens, "features": features})
-        return outputs
+        outputs = self._session.run(OUTPUTS, {"tokens": tokens, "features": features})
+        return [output[0, first[:-1] + 1] for output in outputs]
 
 
 CHANNELS = ("according", "as reported", "as quoted")

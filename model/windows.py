@@ -4,6 +4,7 @@ The encoder's vocabulary is lower-cased and drops line breaks, so what case, quo
 paragraphs tell is given to it as a feature of each token.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ OVERLAP = 96
 CASES, BREAKS = 4, 3
 FEATURES = CASES * 2 * BREAKS
 
+Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Marks = NDArray[np.bool_]
 
@@ -135,14 +137,35 @@ def windows(words: Words, size: int = WINDOW, overlap: int = OVERLAP, offset: in
     return found
 
 
-def deeper(window: Window, count: int, depth: Ints) -> tuple[Ints, Ints]:
-    """The words of a window that stand deeper in it than `depth` (count,) has them, and how deep.
+def depths(window: Window, count: int) -> Ints:
+    """How deep each word of a window stands in it, shape (its words,): 1 where it is cut off beside the word.
 
-    The text's own ends are no borders: nothing is cut off there.
+    The ends of the text, of `count` words, are no borders: nothing is cut off there.
     """
     places = np.arange(window.begin, window.end)
     before = places - window.begin + (window.begin == 0) * WINDOW
     behind = window.end - 1 - places + (window.end == count) * WINDOW
-    here = np.minimum(before, behind)
-    better = here > depth[places]
-    return places[better], here[better]
+    return np.minimum(before, behind) + 1
+
+
+def joined(found: Sequence[Window], values: Sequence[Sequence[Floats]], count: int) -> list[Floats]:
+    """What was said of the words in their windows, one row for each of `count` words.
+
+    Of a word in several windows it is the mean, each counting by how deep the word stands in it, so that what
+    is said changes step by step from one window to the next.
+
+    Args:
+        found: windows that cover the words; at least one.
+        values: of each window its outputs, each of shape (its words, width).
+        count: words of the text.
+    """
+    total = np.zeros(count, dtype=np.int64)
+    for window in found:
+        total[window.begin : window.end] += depths(window, count)
+    rows = [np.zeros((count, output.shape[1]), dtype=np.float32) for output in values[0]]
+    for window, outputs in zip(found, values, strict=True):
+        here = slice(window.begin, window.end)
+        share = (depths(window, count) / total[here]).astype(np.float32)[:, np.newaxis]
+        for row, output in zip(rows, outputs, strict=True):
+            row[here] += share * output
+    return rows

@@ -15,7 +15,7 @@ from model.spans import Span
 from model.training.ear import UNKNOWN
 from model.training.pointer import Case
 from model.training.tagger import StatementTagger, TaggerBatch
-from model.windows import Window, Words, deeper, read_words, windows
+from model.windows import Window, Words, depths, joined, read_words, windows
 
 Ints = NDArray[np.int64]
 
@@ -139,17 +139,18 @@ def collate(items: Sequence[tuple[Annotated, Window]], special: tuple[int, int],
 def _whole(items: Sequence[tuple[Annotated, Window]], count: int) -> Iterator[tuple[Ints, Case]]:
     """The cases of articles that are whole among these windows, with the places of their words.
 
-    Each word is taken from the window that it stands deepest in, as in `predict`; a row has `count` places.
+    Each word is taken from the window that it stands deepest in; a row has `count` places.
     """
     found: dict[int, tuple[Case, Ints, Ints]] = {}
     for row, (article, window) in enumerate(items):
         if article.case is None:
             continue
         number = len(article.words)
-        nowhere = (article.case, np.full(number, -1), np.full(number, -1))
+        nowhere = (article.case, np.zeros(number, dtype=np.int64), np.full(number, -1))
         _, depth, place = found.setdefault(id(article), nowhere)
-        better, deep = deeper(window, number, depth)
-        depth[better], place[better] = deep, row * count + better - window.begin
+        here = depths(window, number)
+        better = np.flatnonzero(here > depth[window.begin : window.end])
+        depth[window.begin + better], place[window.begin + better] = here[better], row * count + better
     yield from ((place, case) for case, _, place in found.values() if place.min() >= 0)
 
 
@@ -159,24 +160,15 @@ def predict(
     words: Words,
     special: tuple[int, int],
 ) -> tuple[Floats, ...]:
-    """What the model gives for every word, each of its outputs by itself.
-
-    Each word is read in the window that it stands deepest in.
-    """
-    found: list[Floats] = []
-    depth = np.full(len(words), -1)
+    """What the model gives for every word, each of its outputs by itself (`joined`)."""
+    found = windows(words)
     device = next(model.parameters()).device
-    for window in windows(words):
+    read: list[list[Floats]] = []
+    for window in found:
         begin, end = int(words.first[window.begin]), int(words.first[window.end])
         tokens = torch.tensor([[special[0], *words.tokens[begin:end], special[1]]], device=device)
         features = torch.tensor([[0, *words.features[begin:end], 0]], device=device)
-        outputs = [
-            values[0].float().cpu().numpy() for values in model(tokens, features, torch.ones_like(tokens))
-        ]
-        found = found or [np.zeros((len(words), values.shape[1]), dtype=np.float32) for values in outputs]
-        places, better = deeper(window, len(words), depth)
-        index = words.first[places] - begin + 1
-        for target, values in zip(found, outputs, strict=True):
-            target[places] = values[index]
-        depth[places] = better
-    return tuple(found)
+        index = torch.as_tensor(words.first[window.begin : window.end] - begin + 1, device=device)
+        outputs = model(tokens, features, torch.ones_like(tokens))
+        read.append([values[0, index].float().cpu().numpy() for values in outputs])
+    return tuple(joined(found, read, len(words)))

@@ -16,7 +16,8 @@ from model.windows import (
     WINDOW,
     Window,
     Words,
-    deeper,
+    depths,
+    joined,
     quoted,
     read_words,
     windows,
@@ -167,22 +168,33 @@ def test_no_words_no_windows(tokenizer: Tokenizer) -> None:
     assert windows(read_words(tokenizer, " \n\x00")) == []
 
 
-def test_each_word_is_taken_from_the_window_it_stands_deepest_in() -> None:
-    words = made_of([1] * 1000)
-    found = windows(words)
+def test_what_windows_say_of_a_word_counts_by_how_deep_it_stands_in_them() -> None:
+    count = 1000
+    found = windows(made_of([1] * count))
     assert len(found) == 4
-    depth = np.full(len(words), -1)
-    taken = np.full(len(words), -1)
-    for number, window in enumerate(found):
-        places, better = deeper(window, len(words), depth)
-        taken[places], depth[places] = number, better
-    for place in range(len(words)):
-        holding = [number for number, window in enumerate(found) if window.begin <= place < window.end]
+    said = [np.full((window.end - window.begin, 1), number) for number, window in enumerate(found)]
+    (rows,) = joined(found, [[each.astype(np.float32)] for each in said], count)
+    for place in range(count):
         margin = {
             number: min(
-                place - found[number].begin if number else WINDOW,
-                found[number].end - 1 - place if number + 1 < len(found) else WINDOW,
+                place - window.begin + 1 if number else WINDOW,
+                window.end - place if number + 1 < len(found) else WINDOW,
             )
-            for number in holding
+            for number, window in enumerate(found)
+            if window.begin <= place < window.end
         }
-        assert margin[taken[place]] == max(margin.values())
+        mean = np.average(list(margin), weights=list(margin.values()))
+        assert rows[place, 0] == pytest.approx(mean, rel=1e-6)
+
+
+def test_a_word_in_one_window_is_as_that_says() -> None:
+    values = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
+    (rows,) = joined([Window(0, 300)], [[values]], 300)
+    assert (rows == values).all()
+
+
+def test_the_ends_of_the_text_are_no_borders() -> None:
+    assert depths(Window(0, 5), 9).tolist() == [5, 4, 3, 2, 1]
+    assert depths(Window(4, 9), 9).tolist() == [1, 2, 3, 4, 5]
+    assert depths(Window(2, 7), 9).tolist() == [1, 2, 3, 2, 1]
+    assert (depths(Window(0, 9), 9) > 9).all()
