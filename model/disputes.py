@@ -32,6 +32,9 @@ STEM = 5
 """Letters by which words count as one ("bribes", "bribed")."""
 WORD = 0.5
 """What a word is worth beside what is known otherwise: the fit's penalty weighs four times as much on it."""
+LEAST = 0.3
+"""The probability from which a claim is told. Of those below a fifth are right: in cross-validation on what
+is learned from, leaving them out takes precision from 49 to 56 % and F1 from 49.6 to 50.4."""
 EARLY = 3
 """Sentences of an article's lead."""
 _WORDS = re.compile(r"[^\W_]{2,}")
@@ -165,8 +168,8 @@ def _words(of: str, said: frozenset[str]) -> Row:
 def find(scene: Scene, logit: Logit) -> tuple[Dispute, ...]:
     """The disputes of an article, in order of their denials.
 
-    A denial's score is the probability that its claim is this one; it is kept when no other alternative, that
-    the article does not hold the claim among them, is more probable.
+    A denial's score is the probability that its claim is this one; it is kept from `LEAST` on, when no other
+    alternative, that the article does not hold the claim among them, is more probable.
     """
     return tuple(_disputes(scene, logit))
 
@@ -175,7 +178,7 @@ def _disputes(scene: Scene, logit: Logit) -> Iterator[Dispute]:
     for denial in denials(scene):
         chances = logit.probabilities(features(scene, denial))
         best = int(chances.argmax())
-        if best == len(chances) - 1:
+        if best == len(chances) - 1 or chances[best] < LEAST:
             continue
         claim = candidates(scene, denial)[best]
         yield Dispute(

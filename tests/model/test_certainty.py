@@ -22,15 +22,20 @@ TEXT = "It rained. Ana Duarte said the dam is safe."
 ANA = ("Ana Duarte", "said", ["the dam is safe"])
 
 
-def heard(*sentences: tuple[str, str, float], opening: int = 11) -> Hearing:
-    """For each sentence of TEXT who tells it with what stance, and how likely each of the two is."""
+Said = tuple[str, str, float] | tuple[str, str, float, float]
+"""Who tells a sentence and with what stance, and how likely each of the two is; one number stands for both."""
+
+
+def heard(*sentences: Said, opening: int = 11, opens: float = 0.999) -> Hearing:
+    """What is heard of each sentence of TEXT, and where a source is heard to begin."""
 
     def rows(names: tuple[str, ...], place: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        found = [[p if name == one[place] else (1 - p) / 2 for name in names] for *one, p in sentences]
+        likely = [(one[place], one[-1] if place else one[2]) for one in sentences]
+        found = [[p if name == right else (1 - p) / 2 for name in names] for right, p in likely]
         return np.log(np.array(found, dtype=np.float32))
 
     starts = np.array([0, 3, 11, 15, 22])
-    openings = np.log(np.where(starts == opening, 0.999, 0.0005)).astype(np.float32)
+    openings = np.log(np.where(starts == opening, opens, (1 - opens) / 4)).astype(np.float32)
     return Hearing(rows(TELLERS, 0), rows(STANCES, 1), starts, openings)
 
 
@@ -48,12 +53,28 @@ def names(draft: Draft) -> set[str]:
         (("narrator", "assertion", 0.99), ("source", "assertion", 0.99), 22, {NARRATOR}),
     ],
 )
-def test_who_is_certain(
-    first: tuple[str, str, float], second: tuple[str, str, float], opening: int, expected: set[str]
-) -> None:
+def test_who_is_certain(first: Said, second: Said, opening: int, expected: set[str]) -> None:
     draft = draft_of(TEXT, ANA)
     draft.hearing = heard(first, second, opening=opening)
     assert names(draft) == expected
+
+
+@pytest.mark.parametrize(
+    ("asserted", "told", "opens", "certain"),
+    [
+        (0.99, 0.75, 0.4, True),
+        (0.97, 0.99, 0.99, False),
+        (0.99, 0.65, 0.99, False),
+        (0.99, 0.99, 0.2, False),
+    ],
+)
+def test_that_it_is_asserted_must_be_surer_than_who_tells_it(
+    asserted: float, told: float, opens: float, certain: bool
+) -> None:
+    draft = draft_of(TEXT, ANA)
+    narrated = ("narrator", "assertion", 0.6)
+    draft.hearing = heard(narrated, ("source", "assertion", told, asserted), opens=opens)
+    assert names(draft) == ({"Ana Duarte"} if certain else set())
 
 
 def test_nobody_is_certain_where_nothing_is_heard() -> None:
@@ -68,17 +89,17 @@ def test_a_question_that_somebody_else_shares_is_asked() -> None:
 
 def test_of_two_that_share_a_question_the_least_sure_counts() -> None:
     draft = draft_of("It rained. It rained.")
-    for told in ((0.999, 0.98), (0.98, 0.999)):
+    for told in ((0.999, 0.985), (0.985, 0.999)):
         draft.hearing = heard(*(("narrator", "assertion", p) for p in told))
         (stance,) = certain(draft, DEFAULT_LABELS).values()
-        assert stance.scores["assertion"] == pytest.approx(0.98)
+        assert stance.scores["assertion"] == pytest.approx(0.985)
 
 
 def test_what_is_heard_has_a_weight() -> None:
     draft = draft_of("It rained.")
-    draft.hearing = heard(("narrator", "assertion", 0.98))
+    draft.hearing = heard(("narrator", "assertion", 0.99))
     (stance,) = certain(draft, DEFAULT_LABELS, 0.5).values()
-    assert stance.scores["assertion"] == pytest.approx(0.98**0.5 / (0.98**0.5 + 2 * 0.01**0.5))
+    assert stance.scores["assertion"] == pytest.approx(0.99**0.5 / (0.99**0.5 + 2 * 0.005**0.5))
 
 
 class Heard(Told):

@@ -63,6 +63,13 @@ def test_a_denial_of_what_the_article_does_not_hold_is_tied_to_nothing() -> None
     assert tied(ROWS[1], ROWS[2]) == []
 
 
+def test_a_claim_that_is_hardly_likelier_than_others_is_not_told() -> None:
+    one, other = ROWS[0], ("Auditors wrote that Tarn Works had paid bribes again.", "assertion", "auditors")
+    doubted = [("Auditors wrote that bribes had been paid.", "assertion", "auditors")] * 4
+    assert tied(one, *ROWS[2:], logit=Logit({"no claim": -9.0, "itself": -9.0})) == [(1, 0)]
+    assert tied(one, other, *doubted, *ROWS[2:], logit=Logit({"no claim": -9.0, "itself": -9.0})) == []
+
+
 def test_what_is_known_of_a_pair() -> None:
     first, second, own, none = features(scene(*ROWS), 2)
     assert first["alike"] > second["alike"] == 0

@@ -116,6 +116,12 @@ def test_what_the_tagger_doubts_is_read_where_nothing_is_sure(
     assert [source_and_cue(text, found) for found in reading.sure] == [("Ana", "says"), ("he", "says")]
     # "The report" has no source, "Ana denies" no content, and with "Lied" a sure one stands beside it.
     assert reading.doubtful == (Attribution(Span(15, 17), Span(18, 24), (Span(25, 35),), "indirect"),)
+    # Nor is anything doubted where the tagger hears for certain that no source in the sentence tells it.
+    narrator = TELLERS.index("narrator")
+    session.heard[ids["he"], [narrator, POOLED + narrator]] = 9
+    again = reader.read_twice(text, split(text))
+    assert again.sure == reading.sure
+    assert again.doubtful == ()
 
 
 def hear_mayor(session: TableSession, ids: dict[str, int], told_by: str) -> None:
