@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from model.entailment import CheckpointError, Entailment, Watch
+from model.entailment.precision import Precision
 
 __all__ = [
     "BUILTIN",
@@ -70,8 +71,12 @@ def resolve(name: str) -> Checkpoint:
     )
 
 
-def load_entailment(name: str = BUILTIN, watch: Watch | None = None) -> Entailment:
+def load_entailment(
+    name: str = BUILTIN, watch: Watch | None = None, precision: Precision = Precision.FLOAT32
+) -> Entailment:
     """The NLI model of this name, as `resolve` understands it, ready to predict; `watch` hears of its work.
+
+    `precision` is that of a checkpoint on torch; the one that ships has its own, int8.
 
     Raises:
         CheckpointError: the name is unknown, its files are missing or broken, or torch is not installed.
@@ -80,7 +85,7 @@ def load_entailment(name: str = BUILTIN, watch: Watch | None = None) -> Entailme
     try:
         if checkpoint.kind == "builtin" or _holds_onnx(checkpoint.folder):
             return _load_one_pass(checkpoint, watch)
-        return _load_cross_encoder(checkpoint, watch)
+        return _load_cross_encoder(checkpoint, watch, precision)
     except CheckpointError:
         raise
     except (OSError, ValueError) as error:
@@ -97,11 +102,13 @@ def _load_one_pass(checkpoint: Checkpoint, watch: Watch | None) -> Entailment:
     return OnePassEntailment.load(checkpoint.folder or WEIGHTS, checkpoint.name, watch)
 
 
-def _load_cross_encoder(checkpoint: Checkpoint, watch: Watch | None) -> Entailment:
+def _load_cross_encoder(checkpoint: Checkpoint, watch: Watch | None, precision: Precision) -> Entailment:
     try:
         from model.entailment.hub import HubEntailment
     except ImportError as error:
         raise CheckpointError(
             f"model {checkpoint.name!r} needs torch and transformers: pip install 'gainsay[hub]'"
         ) from error
-    return HubEntailment.load(checkpoint.folder or checkpoint.name, checkpoint.revision, watch=watch)
+    return HubEntailment.load(
+        checkpoint.folder or checkpoint.name, checkpoint.revision, precision=precision, watch=watch
+    )

@@ -23,6 +23,7 @@ from model.disputes import find as find_disputes
 from model.drafts import Drafts
 from model.entailment import Entailment, Watch
 from model.entailment.cache import CachedEntailment
+from model.entailment.precision import Precision
 from model.labels import DEFAULT_LABELS, LabelSet
 from model.logit import Logit
 from model.selection import choose
@@ -274,7 +275,11 @@ def _statements(
 
 
 def load_reader(
-    name: str = BUILTIN, remembered: int = 0, characters: int = 0, watch: Watch | None = None
+    name: str = BUILTIN,
+    remembered: int = 0,
+    characters: int = 0,
+    watch: Watch | None = None,
+    precision: Precision = Precision.FLOAT32,
 ) -> Reader:
     """A reader whose NLI model is the checkpoint of this name (see `model.checkpoints.resolve`).
 
@@ -283,6 +288,7 @@ def load_reader(
         remembered: pairs whose answers are kept, should they be asked again.
         characters: of articles whose drafts are kept, should they be asked about with other labels.
         watch: hears of the model's work.
+        precision: of a checkpoint on torch.
 
     Raises:
         CheckpointError: the checkpoint is unknown or cannot be loaded.
@@ -290,7 +296,7 @@ def load_reader(
     """
     folder: Path | None = resolve(name).folder
     calibration = Calibration.load(folder) if folder is not None else None
-    entailment = load_entailment(name, watch)
+    entailment = load_entailment(name, watch, precision)
     if remembered:
         entailment = CachedEntailment(entailment, remembered, watch)
     return Reader(entailment, StatementReader(), calibration=calibration, remembered=Drafts(characters))

@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None, load: Load | None = None) -> Fa
         remembered=settings.cache_pairs,
         characters=settings.cache_characters,
         watch=metrics,
+        precision=settings.precision,
     )
     desk = Desk(
         version=version("gainsay"),

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from model.entailment.precision import Precision
+
 PREFIX = "GAINSAY_"
 
 LogLevel = Literal["critical", "error", "warning", "info", "debug"]
@@ -37,6 +39,11 @@ class Settings(BaseSettings):
         min_length=1,
         description="Models to load, with commas between; the first is the default: `builtin`, a hub id of "
         "`gainsay models`, hub-id@revision, or a folder.",
+    )
+    precision: Precision = Field(
+        default=Precision.AUTO,
+        description="What a hub checkpoint computes in: float32, bfloat16 or auto, the faster of the two as "
+        "long as it says the same, measured once and remembered. The builtin model always computes in int8.",
     )
     max_characters: int = Field(default=200_000, ge=1, description="Characters of a text, at most.")
     max_body_bytes: int = Field(default=2_000_000, ge=1, description="Bytes of a request's body, at most.")

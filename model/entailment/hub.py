@@ -3,17 +3,21 @@
 Importing this module imports torch: only `model.checkpoints` does it, when such a checkpoint is asked for.
 """
 
+import copy
 import hashlib
 import inspect
+import logging
+import platform
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 import torch
-from huggingface_hub import snapshot_download
+from huggingface_hub import cached_assets_path, snapshot_download
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch.nn.utils.rnn import pad_sequence
@@ -23,9 +27,12 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
-from transformers.utils import logging
+from transformers.utils.logging import disable_progress_bar
 
 from model.entailment import CLASSES, CheckpointError, Pair, Unwatched, Watch
+from model.entailment.precision import Precision, Trial, faster, kept, tried
+
+log = logging.getLogger("gainsay.model")
 
 _FILES = ["*.json", "*.txt", "*.model", "model.safetensors", "model-*.safetensors"]
 _WEIGHTS = "model*.safetensors"
@@ -121,18 +128,20 @@ class HubEntailment:
         *,
         tokens_a_batch: int = 4096,
         device: str | None = None,
+        precision: Precision = Precision.FLOAT32,
         watch: Watch | None = None,
     ) -> Self:
         """Load a hub id, pinned to `revision` (a commit, tag or branch) when given, or a local folder.
 
         Weights are read from safetensors only and no code of the checkpoint is run. They go to `device`, by
-        default a GPU if there is one.
+        default a GPU if there is one. Which precision is faster there is measured once and remembered in the
+        hub's cache of assets.
 
         Raises:
             CheckpointError: there is no such checkpoint, it has no safetensors, lacks a trained head, or its
                 labels cannot be resolved.
         """
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         name = Path(name_or_folder).resolve().name if Path(name_or_folder).is_dir() else str(name_or_folder)
         try:
             folder = _fetched(name_or_folder, revision)
@@ -152,14 +161,18 @@ class HubEntailment:
                 folder, trust_remote_code=False, local_files_only=True, split_special_tokens=True
             )
             model = model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-            return cls(
-                model,
-                tokenizer,
-                name=name,
-                revision=_revision(weights),
-                tokens_a_batch=tokens_a_batch,
-                watch=watch,
-            )
+            sha = _revision(weights)
+            opened = partial(cls, tokenizer=tokenizer, name=name, revision=sha, tokens_a_batch=tokens_a_batch)
+
+            def trial(each: Precision) -> Trial:
+                half = each is Precision.BFLOAT16
+                return tried(opened(copy.deepcopy(model).bfloat16() if half else model))
+
+            if precision is Precision.AUTO:
+                key = f"{sha} {_machine(model.device)}"
+                precision = kept(_precisions(), key, partial(faster, trial))
+            log.info("loaded", extra={"model": name, "revision": sha, "precision": precision.value})
+            return opened(model.bfloat16() if precision is Precision.BFLOAT16 else model, watch=watch)
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise CheckpointError(f"checkpoint {name!r}: {error}") from error
 
@@ -246,13 +259,29 @@ class HubEntailment:
         }
         self._watch.batch(inputs["input_ids"].numel())
         logits = self._model(**inputs).logits
-        probabilities: NDArray[np.float32] = (logits.softmax(dim=-1) @ self._weights).cpu().numpy()
+        probabilities: NDArray[np.float32] = (logits.float().softmax(dim=-1) @ self._weights).cpu().numpy()
         return probabilities
 
 
 def _valid(text: str) -> str:
     """`text` without lone surrogates, which no tokenizer takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _machine(device: torch.device) -> str:
+    """What the speed of torch hangs on."""
+    if device.type == "cuda":
+        return f"torch {torch.__version__} {torch.cuda.get_device_name(device)}"
+    capability = torch.backends.cpu.get_cpu_capability()
+    return f"torch {torch.__version__} {platform.machine()} {capability} {torch.get_num_threads()} threads"
+
+
+def _precisions() -> Path | None:
+    """The file that keeps which precision is faster; None where nothing can be written."""
+    try:
+        return cached_assets_path("gainsay", namespace="entailment") / "precision.json"
+    except OSError:
+        return None
 
 
 def _fetched(name_or_folder: str | Path, revision: str | None) -> Path:

@@ -1,6 +1,7 @@
 """`gainsay serve`: the REST service."""
 
 import contextlib
+import logging.config
 import os
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from service import logs
 from service.cli.console import NOTHING_DONE, refusing_bad_usage
 from service.settings import PREFIX, Settings, read_settings
 
@@ -38,6 +40,8 @@ def serve(**chosen: Any) -> None:  # noqa: ANN401 - pydantic judges the values
 
             from service.app import create_app
 
+            # The server does so too, but after models have been loaded.
+            logging.config.dictConfig(logs.configuration(settings.log_level))
             uvicorn.run(create_app(settings), **uvicorn_options(settings))
 
 
@@ -84,8 +88,6 @@ def workers_app() -> "FastAPI":
 
 def uvicorn_options(settings: Settings) -> dict[str, Any]:
     """What uvicorn is told."""
-    from service import logs
-
     return {
         "host": settings.host,
         "port": settings.port,

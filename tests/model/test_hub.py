@@ -1,8 +1,9 @@
+import copy
 import itertools
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -27,8 +28,9 @@ from transformers import (
     XLMRobertaForSequenceClassification,
 )
 
-from model.entailment import CLASSES, CheckpointError, Pair
+from model.entailment import CLASSES, CheckpointError, Pair, hub
 from model.entailment.hub import HubEntailment
+from model.entailment.precision import Precision, Trial
 
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 WORDS = "the mayor of velmar denies taking a bribe from builder and says it was never true . ,"
@@ -135,6 +137,63 @@ def test_batches_of_mixed_lengths_equal_one_by_one_in_order(checkpoint: HubEntai
     np.testing.assert_allclose(
         checkpoint.predict([*PAIRS, *PAIRS]), np.concatenate([alone, alone]), atol=1e-5
     )
+
+
+def test_bfloat16_says_nearly_the_same(checkpoint: HubEntailment) -> None:
+    model = copy.deepcopy(checkpoint._model).bfloat16()
+    half = HubEntailment(model, checkpoint._tokenizer, name="half", revision="0" * 12)
+    found = half.predict(PAIRS)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(found, checkpoint.predict(PAIRS), atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "measured", "expected"),
+    [
+        (Precision.FLOAT32, None, torch.float32),
+        (Precision.BFLOAT16, None, torch.bfloat16),
+        (Precision.AUTO, Precision.FLOAT32, torch.float32),
+        (Precision.AUTO, Precision.BFLOAT16, torch.bfloat16),
+    ],
+)
+def test_the_precision_is_what_is_asked_or_what_a_measurement_says(
+    asked: Precision,
+    measured: Precision | None,
+    expected: torch.dtype,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, trials = save(tmp_path / "checkpoint"), []
+
+    def choose(trial: Callable[[Precision], Trial]) -> Precision:
+        trials.append([trial(each) for each in (Precision.FLOAT32, Precision.BFLOAT16)])
+        assert measured is not None
+        return measured
+
+    monkeypatch.setattr(hub, "faster", choose)
+    monkeypatch.setattr(hub, "cached_assets_path", lambda *_, **__: tmp_path)
+    plain = HubEntailment.load(folder)
+    for _ in range(2):
+        found = HubEntailment.load(folder, precision=asked)
+        assert found._model.dtype == expected
+        if expected == torch.float32:
+            np.testing.assert_array_equal(found.predict(PAIRS), plain.predict(PAIRS))
+    assert len(trials) == (asked is Precision.AUTO), "measured once"
+    for whole, half in trials:
+        assert whole.probabilities.shape == half.probabilities.shape
+        assert (whole.probabilities != half.probabilities).any()
+
+
+def test_where_nothing_can_be_kept_it_is_measured_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise PermissionError
+
+    monkeypatch.setattr(hub, "cached_assets_path", refuse)
+    found = HubEntailment.load(save(tmp_path / "checkpoint"), precision=Precision.AUTO)
+    assert found._model.dtype in (torch.float32, torch.bfloat16)
 
 
 def test_the_model_itself_gives_the_same(checkpoint: HubEntailment) -> None:
