@@ -1,4 +1,4 @@
-"""Whose stance need not be asked: voices that the tagger hears, beyond doubt, assert something.
+"""Whose stance need not be asked: likely tellers of what the tagger hears, beyond doubt, to be asserted.
 
 Most of an article is told by its narrator or behind a plain "said". There the NLI model hardly ever disagrees
 with what is heard so surely, and asking it is half of a reading's cost. That the sentence is asserted must be
@@ -20,7 +20,8 @@ TOLD = log(0.7)
 OPENED = log(0.3)
 """The same, that the voice's source is where the sentence's source begins."""
 SAID = 6.0
-"""The log-odds that such a voice says something."""
+"""The log-odds that such a voice says something: as sure as the NLI model gets, for what is asserted so
+surely is asserted by whoever tells it."""
 
 
 def certain(draft: Draft, labels: LabelSet, weight: float = 1.0) -> dict[Question, Stance]:

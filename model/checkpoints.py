@@ -10,8 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from model.entailment import CheckpointError, Entailment, Watch
-from model.entailment.precision import Precision
+from model.entailment import CheckpointError, Entailment, Precision, Watch
 
 __all__ = [
     "BUILTIN",

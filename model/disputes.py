@@ -34,7 +34,8 @@ WORD = 0.5
 """What a word is worth beside what is known otherwise: the fit's penalty weighs four times as much on it."""
 LEAST = 0.3
 """The probability from which a claim is told. Of those below a fifth are right: in cross-validation on what
-is learned from, leaving them out takes precision from 49 to 56 % and F1 from 49.6 to 50.4."""
+is learned from, leaving them out takes precision from 49 to 56 % and F1 from 49.6 to 50.4. (Of the held-out
+news, with 46 denials, it takes one right tie and two wrong ones.)"""
 EARLY = 3
 """Sentences of an article's lead."""
 _WORDS = re.compile(r"[^\W_]{2,}")

@@ -21,9 +21,8 @@ from model.confirmation import confirmed
 from model.disputes import Scene
 from model.disputes import find as find_disputes
 from model.drafts import Drafts
-from model.entailment import Entailment, Watch
+from model.entailment import Entailment, Precision, Watch
 from model.entailment.cache import CachedEntailment
-from model.entailment.precision import Precision
 from model.labels import DEFAULT_LABELS, LabelSet
 from model.logit import Logit
 from model.selection import choose

@@ -6,7 +6,8 @@ two offsets fitted on development data (Guo et al. 2017): one for the unmarked l
 beside any other, and one for the narrator, who seldom takes a marked stance. The tagger has learned to hear
 the default labels in context (`model.hearing`): for these, the speaker of a sentence has a stance from both,
 by a weighted sum of the logarithms (a product of experts, Hinton 2002), as far as it is the speaker who was
-heard; or from what is heard alone, where that leaves no doubt (`model.certainty`).
+heard; or from what is heard alone, where that is an
+assertion beyond doubt (`model.certainty`).
 """
 
 import json

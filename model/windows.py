@@ -155,14 +155,15 @@ def joined(found: Sequence[Window], values: Sequence[Sequence[Floats]], count: i
     is said changes step by step from one window to the next.
 
     Args:
-        found: windows that cover the words; at least one.
+        found: windows that cover the words.
         values: of each window its outputs, each of shape (its words, width).
         count: words of the text.
     """
     total = np.zeros(count, dtype=np.int64)
     for window in found:
         total[window.begin : window.end] += depths(window, count)
-    rows = [np.zeros((count, output.shape[1]), dtype=np.float32) for output in values[0]]
+    widths = [output.shape[1] for output in values[0]] if values else []
+    rows = [np.zeros((count, width), dtype=np.float32) for width in widths]
     for window, outputs in zip(found, values, strict=True):
         here = slice(window.begin, window.end)
         share = (depths(window, count) / total[here]).astype(np.float32)[:, np.newaxis]

@@ -5,6 +5,7 @@ Premise and hypothesis pairs go in, probabilities of entailment, neutral and con
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -15,6 +16,14 @@ CLASSES = ("entailment", "neutral", "contradiction")
 
 class CheckpointError(ValueError):
     """A checkpoint that is unknown or cannot be used: the message names it and says why."""
+
+
+class Precision(StrEnum):
+    """What a checkpoint on torch multiplies in; `AUTO` is the faster of the others (`precision`)."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
 
 
 class Pair(NamedTuple):

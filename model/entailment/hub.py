@@ -3,7 +3,6 @@
 Importing this module imports torch: only `model.checkpoints` does it, when such a checkpoint is asked for.
 """
 
-import copy
 import hashlib
 import inspect
 import logging
@@ -17,6 +16,7 @@ from typing import Self
 
 import numpy as np
 import torch
+import transformers
 from huggingface_hub import cached_assets_path, snapshot_download
 from numpy.typing import NDArray
 from safetensors import SafetensorError
@@ -29,8 +29,8 @@ from transformers import (
 )
 from transformers.utils.logging import disable_progress_bar
 
-from model.entailment import CLASSES, CheckpointError, Pair, Unwatched, Watch
-from model.entailment.precision import Precision, Trial, faster, kept, tried
+from model.entailment import CLASSES, CheckpointError, Pair, Precision, Unwatched, Watch
+from model.entailment.precision import faster, kept
 
 log = logging.getLogger("gainsay.model")
 
@@ -38,6 +38,7 @@ _FILES = ["*.json", "*.txt", "*.model", "model.safetensors", "model-*.safetensor
 _WEIGHTS = "model*.safetensors"
 # Tokens kept free for the hypothesis when we say whether a premise can be read whole.
 _HYPOTHESIS = 96
+_TYPES = {Precision.FLOAT32: torch.float32, Precision.BFLOAT16: torch.bfloat16}
 
 # How checkpoints spell their classes, without case and punctuation.
 _SPELLINGS = {
@@ -146,33 +147,19 @@ class HubEntailment:
         try:
             folder = _fetched(name_or_folder, revision)
             weights = _weight_files(folder)
-            model, report = AutoModelForSequenceClassification.from_pretrained(
-                folder,
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=True,
-                dtype=torch.float32,
-                output_loading_info=True,
-            )
-            if report["missing_keys"]:
-                raise CheckpointError(f"no weights for {', '.join(sorted(report['missing_keys']))}")
             # What looks like a special token in an article is text.
             tokenizer = AutoTokenizer.from_pretrained(
                 folder, trust_remote_code=False, local_files_only=True, split_special_tokens=True
             )
-            model = model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+            place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
             sha = _revision(weights)
-            opened = partial(cls, tokenizer=tokenizer, name=name, revision=sha, tokens_a_batch=tokens_a_batch)
-
-            def trial(each: Precision) -> Trial:
-                half = each is Precision.BFLOAT16
-                return tried(opened(copy.deepcopy(model).bfloat16() if half else model))
-
+            made = partial(cls, tokenizer=tokenizer, name=name, revision=sha, tokens_a_batch=tokens_a_batch)
+            read = partial(_read, folder, place)
             if precision is Precision.AUTO:
-                key = f"{sha} {_machine(model.device)}"
-                precision = kept(_precisions(), key, partial(faster, trial))
+                choose = partial(faster, lambda each: made(read(each)))
+                precision = kept(_precisions(), f"{sha} {_machine(place)}", choose)
             log.info("loaded", extra={"model": name, "revision": sha, "precision": precision.value})
-            return opened(model.bfloat16() if precision is Precision.BFLOAT16 else model, watch=watch)
+            return made(read(precision), watch=watch)
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise CheckpointError(f"checkpoint {name!r}: {error}") from error
 
@@ -269,19 +256,45 @@ def _valid(text: str) -> str:
 
 
 def _machine(device: torch.device) -> str:
-    """What the speed of torch hangs on."""
-    if device.type == "cuda":
-        return f"torch {torch.__version__} {torch.cuda.get_device_name(device)}"
-    capability = torch.backends.cpu.get_cpu_capability()
-    return f"torch {torch.__version__} {platform.machine()} {capability} {torch.get_num_threads()} threads"
+    """What the speed of torch hangs on: versions, and the processor with what it can multiply in."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else [platform.processor()]
+    able = sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))} or lines)
+    on = torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
+    processor = hashlib.sha256("\n".join(able).encode()).hexdigest()[:12]
+    versions = f"torch {torch.__version__} transformers {transformers.__version__}"
+    return f"{versions} {on} {platform.machine()} {processor} {torch.get_num_threads()} threads"
 
 
 def _precisions() -> Path | None:
-    """The file that keeps which precision is faster; None where nothing can be written."""
+    """The file that keeps which precision is faster; None where there is no place for it."""
     try:
         return cached_assets_path("gainsay", namespace="entailment") / "precision.json"
-    except OSError:
+    except (OSError, ValueError):
         return None
+
+
+def _read(folder: Path, device: torch.device, precision: Precision) -> PreTrainedModel:
+    """The model in a folder, on a device.
+
+    It is read in its precision: turned into it later, the frequencies of its positions would lose bits, too.
+
+    Raises:
+        CheckpointError: it lacks a trained head.
+        OSError, ValueError, RuntimeError, KeyError, SafetensorError: it cannot be read.
+    """
+    model, report = AutoModelForSequenceClassification.from_pretrained(
+        folder,
+        use_safetensors=True,
+        trust_remote_code=False,
+        local_files_only=True,
+        dtype=_TYPES[precision],
+        output_loading_info=True,
+    )
+    if report["missing_keys"]:
+        raise CheckpointError(f"no weights for {', '.join(sorted(report['missing_keys']))}")
+    found: PreTrainedModel = model.to(device)
+    return found
 
 
 def _fetched(name_or_folder: str | Path, revision: str | None) -> Path:

@@ -9,45 +9,35 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
-from model.entailment import Entailment, Pair
+from model.entailment import Entailment, Pair, Precision
 
 log = logging.getLogger("gainsay.model")
 
-
-class Precision(StrEnum):
-    """What a checkpoint's matrices are multiplied in; `AUTO` measures which is faster."""
-
-    AUTO = "auto"
-    FLOAT32 = "float32"
-    BFLOAT16 = "bfloat16"
-
-
 GAIN = 0.9
 """Share of float32's time that bfloat16 may take, at most, to be worth another answer."""
-APART = 0.05
-"""How far the two may be apart in a probability, at most."""
-TRIALS = 3
+APART = 0.5
+"""How far the two may be apart in the log-odds of an entailment, at most; these are what labels are read off,
+between `LEAST` and its complement."""
+LEAST = 1e-6
+TRIALS = 2
+HOPELESS = 2.0
+"""Times float32's time, from which a first reading in bfloat16 is enough."""
 PREMISES = (
     "Ines Okoro denied the report.",
     "The harbour master said on Tuesday that the ferry would not sail before the wind had turned.",
     "“We were never told,” said a clerk; the owners, she added, had known of the crack since March.",
 )
-HYPOTHESES = ("{} says something.", "{} denies a claim.", "{} condemns someone or something.")
-SAMPLE = tuple(
-    Pair(premise, hypothesis.format(name))
-    for premise in PREMISES
-    for name in ("Ines Okoro", "The harbour master", "A clerk")
-    for hypothesis in HYPOTHESES
-)
-"""What is read to measure: as many pairs as an article of nine sentences has, of all lengths."""
+HYPOTHESES = ("Ines Okoro denies a claim.", "The master says something.", "A clerk condemns the owners.")
+LONG = " ".join(PREMISES * 8)
+SAMPLE = tuple(Pair(premise, hypothesis) for premise in (*PREMISES, LONG) for hypothesis in HYPOTHESES)
+"""What is read to measure: sentences of usual lengths, and one of three hundred words."""
 
 
 class Trial(NamedTuple):
@@ -57,46 +47,66 @@ class Trial(NamedTuple):
     probabilities: NDArray[np.float32]
 
 
-def tried(entailment: Entailment) -> Trial:
-    """What a model answers to the sample, and the least time that it took."""
-    found, seconds = entailment.predict(SAMPLE), []
-    for _ in range(TRIALS):
+def tried(entailment: Entailment, hopeless: float = np.inf) -> Trial:
+    """What a model answers to the sample, and the least time that it took.
+
+    The first reading counts only if it took `hopeless` seconds or more: then it is the last.
+    """
+    seconds = []
+    for _ in range(1 + TRIALS):
         began = time.perf_counter()
         found = entailment.predict(SAMPLE)
         seconds.append(time.perf_counter() - began)
-    return Trial(min(seconds), found)
+        if seconds[0] >= hopeless:
+            return Trial(seconds[0], found)
+    return Trial(min(seconds[1:]), found)
 
 
-def faster(trial: Callable[[Precision], Trial]) -> Precision:
+def faster(opened: Callable[[Precision], Entailment]) -> Precision:
     """bfloat16 if it is faster by enough and says the same, else float32."""
-    plain, half = trial(Precision.FLOAT32), trial(Precision.BFLOAT16)
-    apart = float(np.abs(plain.probabilities - half.probabilities).max())
+    plain = tried(opened(Precision.FLOAT32))
+    try:
+        half = tried(opened(Precision.BFLOAT16), HOPELESS * plain.seconds)
+    except (RuntimeError, MemoryError) as error:  # what cannot be computed in it, or has no room
+        log.info("no bfloat16", extra={"why": type(error).__name__})
+        return Precision.FLOAT32
+    apart = float(np.abs(_log_odds(plain) - _log_odds(half)).max())
+    seconds = {"float32_seconds": round(plain.seconds, 4), "bfloat16_seconds": round(half.seconds, 4)}
+    log.info("precision measured", extra={**seconds, "apart": str(round(apart, 4))})
     # What is no number is apart, too.
     better = half.seconds < GAIN * plain.seconds and apart <= APART
-    found = Precision.BFLOAT16 if better else Precision.FLOAT32
-    seconds = {"float32_seconds": round(plain.seconds, 4), "bfloat16_seconds": round(half.seconds, 4)}
-    log.info("precision measured", extra={**seconds, "apart": round(apart, 4)})
-    return found
+    return Precision.BFLOAT16 if better else Precision.FLOAT32
+
+
+def _log_odds(trial: Trial) -> NDArray[np.float64]:
+    entailed = np.clip(trial.probabilities[:, 0].astype(np.float64), LEAST, 1 - LEAST)
+    odds: NDArray[np.float64] = np.log(entailed) - np.log1p(-entailed)
+    return odds
 
 
 def kept(file: Path | None, key: str, choose: Callable[[], Precision]) -> Precision:
     """What the file has under the key, else what is chosen now, which it then has.
 
-    No file, or one that cannot be read or written, is no reason not to start: the choice is made each time.
+    Processes that start together wait for one of them to choose. No file, or one that cannot be read or
+    written, is no reason not to start: then the choice is made each time.
     """
     if file is None:
         return choose()
-    known = _known(file)
-    if known.get(key) in (Precision.FLOAT32, Precision.BFLOAT16):
-        return Precision(known[key])
-    found = choose()
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=file.parent, suffix=".json", encoding="utf-8", delete=False) as made:
-            json.dump({**known, key: found.value}, made, indent=1)
-        # Other processes may be reading it.
-        Path(made.name).replace(file)
-    return found
+    lock = FileLock(file.with_suffix(".lock"))
+    try:
+        lock.acquire()
+    except (OSError, NotImplementedError):
+        return choose()
+    try:
+        known = _known(file)
+        if known.get(key) in (Precision.FLOAT32, Precision.BFLOAT16):
+            return Precision(known[key])
+        found = choose()
+        with suppress(OSError):
+            file.write_text(json.dumps({**known, key: found.value}, indent=1) + "\n", encoding="utf-8")
+        return found
+    finally:
+        lock.release()
 
 
 def _known(file: Path) -> dict[str, str]:

@@ -1,13 +1,14 @@
-import copy
 import itertools
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from huggingface_hub import cached_assets_path
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import (
     BartConfig,
@@ -28,9 +29,8 @@ from transformers import (
     XLMRobertaForSequenceClassification,
 )
 
-from model.entailment import CLASSES, CheckpointError, Pair, hub
+from model.entailment import CLASSES, CheckpointError, Pair, Precision, hub
 from model.entailment.hub import HubEntailment
-from model.entailment.precision import Precision, Trial
 
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 WORDS = "the mayor of velmar denies taking a bribe from builder and says it was never true . ,"
@@ -139,13 +139,18 @@ def test_batches_of_mixed_lengths_equal_one_by_one_in_order(checkpoint: HubEntai
     )
 
 
-def test_bfloat16_says_nearly_the_same(checkpoint: HubEntailment) -> None:
-    model = copy.deepcopy(checkpoint._model).bfloat16()
-    half = HubEntailment(model, checkpoint._tokenizer, name="half", revision="0" * 12)
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_bfloat16_says_nearly_the_same(architecture: str, tmp_path: Path) -> None:
+    folder = save(tmp_path / architecture, architecture)
+    plain = HubEntailment.load(folder)
+    half = HubEntailment.load(folder, precision=Precision.BFLOAT16)
+    assert {parameter.dtype for parameter in half._model.parameters()} == {torch.bfloat16}
+    # Where a token stands is computed in full: rounded, a place of a thousand would be another one.
+    assert all(b.dtype != torch.bfloat16 for name, b in half._model.named_buffers() if "inv_freq" in name)
     found = half.predict(PAIRS)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
-    np.testing.assert_allclose(found, checkpoint.predict(PAIRS), atol=0.1)
+    np.testing.assert_allclose(found, plain.predict(PAIRS), atol=0.1)
 
 
 @pytest.mark.parametrize(
@@ -164,10 +169,10 @@ def test_the_precision_is_what_is_asked_or_what_a_measurement_says(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    folder, trials = save(tmp_path / "checkpoint"), []
+    folder, tried = save(tmp_path / "checkpoint"), []
 
-    def choose(trial: Callable[[Precision], Trial]) -> Precision:
-        trials.append([trial(each) for each in (Precision.FLOAT32, Precision.BFLOAT16)])
+    def choose(opened: Callable[[Precision], HubEntailment]) -> Precision:
+        tried.append({opened(each)._model.dtype for each in (Precision.FLOAT32, Precision.BFLOAT16)})
         assert measured is not None
         return measured
 
@@ -179,21 +184,27 @@ def test_the_precision_is_what_is_asked_or_what_a_measurement_says(
         assert found._model.dtype == expected
         if expected == torch.float32:
             np.testing.assert_array_equal(found.predict(PAIRS), plain.predict(PAIRS))
-    assert len(trials) == (asked is Precision.AUTO), "measured once"
-    for whole, half in trials:
-        assert whole.probabilities.shape == half.probabilities.shape
-        assert (whole.probabilities != half.probabilities).any()
+    assert tried == [{torch.float32, torch.bfloat16}] * (asked is Precision.AUTO), "measured once"
 
 
 def test_where_nothing_can_be_kept_it_is_measured_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object, **__: object) -> NoReturn:
-        raise PermissionError
+    (tmp_path / "assets").write_text("")
+    monkeypatch.setattr(
+        hub, "cached_assets_path", partial(cached_assets_path, assets_dir=tmp_path / "assets")
+    )
+    measured: list[object] = []
 
-    monkeypatch.setattr(hub, "cached_assets_path", refuse)
-    found = HubEntailment.load(save(tmp_path / "checkpoint"), precision=Precision.AUTO)
-    assert found._model.dtype in (torch.float32, torch.bfloat16)
+    def choose(opened: object) -> Precision:
+        measured.append(opened)
+        return Precision.BFLOAT16
+
+    monkeypatch.setattr(hub, "faster", choose)
+    folder = save(tmp_path / "checkpoint")
+    for count in (1, 2):
+        assert HubEntailment.load(folder, precision=Precision.AUTO)._model.dtype == torch.bfloat16
+        assert len(measured) == count
 
 
 def test_the_model_itself_gives_the_same(checkpoint: HubEntailment) -> None:
