@@ -43,8 +43,8 @@ class Settings(BaseSettings):
     precision: Precision = Field(
         default=Precision.AUTO,
         description="What a hub checkpoint computes in: float32, bfloat16, or auto: bfloat16 where it is "
-        "faster by a tenth and says the same, measured at the first start and remembered in the hub's cache of "
-        "assets. The builtin model computes in int8.",
+        "faster by a tenth and says the same, measured at the first start and remembered in the hub's "
+        "cache of assets. The builtin model computes in int8.",
     )
     max_characters: int = Field(default=200_000, ge=1, description="Characters of a text, at most.")
     max_body_bytes: int = Field(default=2_000_000, ge=1, description="Bytes of a request's body, at most.")
