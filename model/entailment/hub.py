@@ -158,8 +158,9 @@ class HubEntailment:
             if precision is Precision.AUTO:
                 choose = partial(faster, lambda each: made(read(each)))
                 precision = kept(_precisions(), f"{sha} {_machine(place)}", choose)
+            model = read(precision)
             log.info("loaded", extra={"model": name, "revision": sha, "precision": precision.value})
-            return made(read(precision), watch=watch)
+            return made(model, watch=watch)
         except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
             raise CheckpointError(f"checkpoint {name!r}: {error}") from error
 
