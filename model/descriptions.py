@@ -42,18 +42,26 @@ class Descriptions:
     def entity_of(self, mention: Nominal, before: tuple[Mention | Nominal, Entity] | None) -> Entity:
         """The entity that `mention` means; `before` is the mention before it and its entity."""
         entity = self._apposed(mention, before)
+        owner = self._owner(mention, before)
         if entity is None and (mention.definite or mention.possessive or mention.owned):
-            entity = self._known(mention)
+            entity = self._known(mention, owner)
         if entity is None and (mention.definite or mention.owned):
             entity = self._renamed(mention)
         if entity is None and mention.theirs:
-            entity = self._only_bearer(mention)
+            entity = self._only_bearer(mention, owner)
         return entity or self._new(mention)
 
-    def _only_bearer(self, mention: Nominal) -> Entity | None:
-        """Whom "his former wife" means: the only one who has been called so."""
+    @staticmethod
+    def _owner(mention: Nominal, before: tuple[Mention | Nominal, Entity] | None) -> Entity | None:
+        """Whose "her deputy" is, who is never the deputy (i within i, Chomsky 1981)."""
+        if before is None or not (mention.theirs and mention.span.covers(before[0].span)):
+            return None
+        return before[1]
+
+    def _only_bearer(self, mention: Nominal, owner: Entity | None) -> Entity | None:
+        """Whom "his former wife" means: the only one who has been called so, unless that is he."""
         bearers = [entity for entity in self.by_head.get(mention.head, ()) if entity.plural == mention.plural]
-        return bearers[0] if len(bearers) == 1 and bearers[0].name else None
+        return bearers[0] if len(bearers) == 1 and bearers[0].name and bearers[0] is not owner else None
 
     def _new(self, mention: Nominal) -> Entity:
         entity = Entity(
@@ -129,8 +137,8 @@ class Descriptions:
         shared = mention.described & entity.described & lexicon.modifiers
         return len(bearers) == 1 and entity.name is not None and not told and of_place and bool(shared)
 
-    def _known(self, mention: Nominal) -> Entity | None:
-        """The latest entity that a definite description fits best."""
+    def _known(self, mention: Nominal, owner: Entity | None) -> Entity | None:
+        """The latest entity that a definite description fits best, and that is not its owner."""
         lexicon = words()
         telling = mention.described - lexicon.determiners - {mention.head}
         later = self.tokens[mention.tokens[0] + (not mention.owned) : mention.tokens[1]]
@@ -138,7 +146,7 @@ class Descriptions:
         gender = lexicon.genders.get(mention.head)
         best, best_fit = None, 0.0
         for age, entity in enumerate(reversed(self.by_head.get(mention.head, ())[-_MOST_BEARERS:])):
-            if entity.plural != mention.plural or not entity.touches:
+            if entity is owner or entity.plural != mention.plural or not entity.touches:
                 continue
             if gender and entity.gender and gender != entity.gender:
                 continue

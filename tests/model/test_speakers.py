@@ -34,6 +34,10 @@ from tests.model.marked import cast_of, names, read
         ("Ana Maria Duarte came. [Ana Duarte] said no. [Duarte] agreed.", ["Ana Maria Duarte"] * 2),
         ("Siobhan O'Hara came. [O’Hara] said no.", ["Siobhan O'Hara"]),
         ("[DUARTE] DENIES IT ALL AGAIN ON FRIDAY\nAna Duarte spoke for an hour.", ["Ana Duarte"]),
+        # nobody is a deputy of theirs
+        ("Ana Duarte, deputy mayor, came. [Her deputy] said no.", ["Her deputy"]),
+        ("Ana Duarte, deputy mayor, came. [The deputy] said no.", ["Ana Duarte"]),
+        ("Piet Vos, minister, met Ola Brandt, his lawyer. [His lawyer] said no.", ["Ola Brandt"]),
         # pronouns
         (
             "Ana Duarte met Piet Vos. [She] said the talks went well. [He] said no.",
