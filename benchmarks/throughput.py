@@ -59,10 +59,10 @@ def main() -> None:
     options = parser.parse_args()
     reader = load_reader()
     reader.read(Article(seeds()[0]))
+    sets = {"seeds": seeds()}
+    sets |= {file.stem: [article.text for article in read_gold(file)] for file in options.gold}
     rows = []
-    for name, texts in [("seeds", seeds())] + [
-        (f.stem, [a.text for a in read_gold(f)]) for f in options.gold
-    ]:
+    for name, texts in sets.items():
         sentences, speed, alone = measured(reader, texts, options.rounds)
         rows.append([name, f"{len(texts)}", f"{sentences:,}", f"{speed:.1f}", f"{1000 * alone:.0f}"])
     head = ["articles", "number", "sentences", f"of {SENTENCES} sentences a second, {AT_ONCE} at once"]
