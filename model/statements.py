@@ -37,8 +37,8 @@ that finds 12 of 14 statements that were missed, and something in a third of the
 HEARD_FROM = float(np.log(0.5))
 """Log-probability that a source in it tells a sentence, from which one is looked for there."""
 DOUBTED_FROM = float(np.log(0.01))
-"""The same, from which what is doubtful there is told. In the 4,962 sentences that gainsay is measured on, four
-of five doubtful attributions fall below; of these 375 the NLI model would believe 4, and no score moves."""
+"""The same, from which what is doubtful there is told. In the 4,962 sentences that gainsay is measured on,
+four of five doubtful attributions fall below: 375, of which the NLI model would believe 4; no score moves."""
 MIXED_FROM, DIRECT_FROM = 0.02, 0.9
 """Share of the content's letters inside quotation marks from which it is mixed, or direct."""
 
