@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.article import NARRATOR
-from model.entailment import CheckpointError, Entailment, Pair
+from model.entailment import CheckpointError, Entailment, Pair, entailed_odds
 from model.hearing import STANCES
 from model.labels import DEFAULT_LABELS, LabelSet, render
 from model.premises import spoken_name
@@ -102,8 +102,7 @@ def log_odds(
     pairs = [_pair(question, template) for question in questions for template in templates]
     others = [place for place, question in enumerate(questions) if question.name != NARRATOR]
     pairs += [_pair(questions[place], SAYING) for place in others]
-    entailed = np.clip(entailment.predict(pairs)[:, 0].astype(np.float64), 1e-6, 1 - 1e-6)
-    odds = np.log(entailed) - np.log1p(-entailed)
+    odds = entailed_odds(entailment.predict(pairs))
     asked = len(questions) * len(templates)
     starts = np.cumsum([0, *(len(label.hypotheses) for label in labels)])[:-1]
     best: Floats = np.maximum.reduceat(odds[:asked].reshape(-1, len(templates)), starts, axis=1)

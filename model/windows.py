@@ -159,14 +159,15 @@ def joined(found: Sequence[Window], values: Sequence[Sequence[Floats]], count: i
         values: of each window its outputs, each of shape (its words, width).
         count: words of the text.
     """
+    deep = [depths(window, count) for window in found]
     total = np.zeros(count, dtype=np.int64)
-    for window in found:
-        total[window.begin : window.end] += depths(window, count)
+    for window, depth in zip(found, deep, strict=True):
+        total[window.begin : window.end] += depth
     widths = [output.shape[1] for output in values[0]] if values else []
     rows = [np.zeros((count, width), dtype=np.float32) for width in widths]
-    for window, outputs in zip(found, values, strict=True):
+    for window, depth, outputs in zip(found, deep, values, strict=True):
         here = slice(window.begin, window.end)
-        share = (depths(window, count) / total[here]).astype(np.float32)[:, np.newaxis]
+        share = (depth / total[here]).astype(np.float32)[:, np.newaxis]
         for row, output in zip(rows, outputs, strict=True):
             row[here] += share * output
     return rows

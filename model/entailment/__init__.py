@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 CLASSES = ("entailment", "neutral", "contradiction")
+SURE = 1e-6
+"""Probabilities of entailment nearer to 0 or 1 say nothing more."""
 
 
 class CheckpointError(ValueError):
@@ -72,3 +74,10 @@ class Entailment(Protocol):
 
     def truncates(self, premise: str) -> bool:
         """Whether the premise is too long to be read whole."""
+
+
+def entailed_odds(probabilities: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The log-odds of entailment, shape (pairs,), from probabilities of `CLASSES`, shape (pairs, 3)."""
+    entailed = np.clip(probabilities[:, CLASSES.index("entailment")].astype(np.float64), SURE, 1 - SURE)
+    odds: NDArray[np.float64] = np.log(entailed) - np.log1p(-entailed)
+    return odds

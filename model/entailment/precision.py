@@ -16,16 +16,15 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-from model.entailment import Entailment, Pair, Precision
+from model.entailment import Entailment, Pair, Precision, entailed_odds
 
 log = logging.getLogger("gainsay.model")
 
 GAIN = 0.9
 """Share of float32's time that bfloat16 may take, at most, to be worth another answer."""
 APART = 0.5
-"""How far the two may be apart in the log-odds of an entailment, at most; these are what labels are read off,
-between `LEAST` and its complement."""
-LEAST = 1e-6
+"""How far the two may be apart in the log-odds of an entailment, at most: these are what labels are read
+off."""
 TRIALS = 2
 HOPELESS = 2.0
 """Times float32's time, from which a first reading in bfloat16 is enough."""
@@ -70,18 +69,12 @@ def faster(opened: Callable[[Precision], Entailment]) -> Precision:
     except (RuntimeError, MemoryError) as error:  # what cannot be computed in it, or has no room
         log.info("no bfloat16", extra={"why": type(error).__name__})
         return Precision.FLOAT32
-    apart = float(np.abs(_log_odds(plain) - _log_odds(half)).max())
+    apart = float(np.abs(entailed_odds(plain.probabilities) - entailed_odds(half.probabilities)).max())
     seconds = {"float32_seconds": round(plain.seconds, 4), "bfloat16_seconds": round(half.seconds, 4)}
     log.info("precision measured", extra={**seconds, "apart": str(round(apart, 4))})
     # What is no number is apart, too.
     better = half.seconds < GAIN * plain.seconds and apart <= APART
     return Precision.BFLOAT16 if better else Precision.FLOAT32
-
-
-def _log_odds(trial: Trial) -> NDArray[np.float64]:
-    entailed = np.clip(trial.probabilities[:, 0].astype(np.float64), LEAST, 1 - LEAST)
-    odds: NDArray[np.float64] = np.log(entailed) - np.log1p(-entailed)
-    return odds
 
 
 def kept(file: Path | None, key: str, choose: Callable[[], Precision]) -> Precision:
